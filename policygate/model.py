@@ -1,0 +1,234 @@
+"""The core types that every layer shares: plain values, standard library only.
+
+Not for behaviour that needs git, YAML, Kubernetes knowledge or a policy: those layers build these
+values and hand them on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, Protocol, TypeAlias
+
+Level: TypeAlias = Literal["error", "warning", "note"]
+Status: TypeAlias = Literal["introduced", "loosened", "existing"]
+Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE"]
+Action: TypeAlias = Literal["added", "modified", "removed", "same"]
+Outcome: TypeAlias = Literal["pass", "block", "error"]
+Grade: TypeAlias = Literal["proven", "possible"]
+Path: TypeAlias = tuple[str | int, ...]
+
+LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note")
+"""Most severe first."""
+
+
+class Unset:
+    """The type of `UNSET`: a value that was never given, as opposed to null."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET: Final = Unset()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A span of a file. Lines and columns are 1-based; columns count characters; the end column is exclusive."""
+
+    file: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+
+class Positions(Protocol):
+    """What can say where a path of a document stands in its file."""
+
+    def locate(self, path: Path) -> Location:
+        """Return the span of the key (or list item) at `path`, or of its nearest existing parent."""
+        ...
+
+    def locate_value(self, path: Path) -> Location:
+        """Return the span of the value at `path`, or of its nearest existing parent's key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ResourceId:
+    """What makes two resources the same: everything but the API version.
+
+    `scope` is the folder the resource is rendered from, relative to the repository; `group` and
+    `namespace` are empty strings where a manifest has none.
+    """
+
+    scope: str
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.namespace, self.kind, self.name) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One Kubernetes object read from a document.
+
+    `body` is shared, never changed. `prefix` is where the body stands in its document: not empty
+    for an item of a List. `partial` says that the document is a patch: what it does not set is
+    inherited from elsewhere, so nothing can be called missing.
+    """
+
+    id: ResourceId
+    version: str
+    body: dict[str, Any]
+    file: str
+    positions: Positions = field(repr=False, compare=False)
+    prefix: Path = ()
+    partial: bool = False
+    delete_patch: bool = False
+
+    def locate(self, path: Path) -> Location:
+        """Return the span of the key at `path` of the body, or of its nearest existing parent."""
+        return self.positions.locate(self.prefix + path)
+
+    def locate_value(self, path: Path) -> Location:
+        """Return the span of the value at `path` of the body."""
+        return self.positions.locate_value(self.prefix + path)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A resource at the base and at the head; either may be absent, never both."""
+
+    base: Resource | None
+    head: Resource | None
+
+    @property
+    def id(self) -> ResourceId:
+        """The identity at the head, or at the base for a removed resource."""
+        return self.resource.id
+
+    @property
+    def resource(self) -> Resource:
+        """The head resource, or the base resource of a removal."""
+        resource = self.head or self.base
+        if resource is None:
+            msg = "a change has a base or a head"
+            raise ValueError(msg)
+        return resource
+
+    @property
+    def action(self) -> Action:
+        """What happened to the resource."""
+        if self.base is None:
+            return "added"
+        if self.head is None:
+            return "removed"
+        return "same" if self.base.body == self.head.body else "modified"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A line of a manifest as it may be shown: values that could be secret are already masked."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a policy says about one place of one change.
+
+    `path` is the place in words (`spec.containers[web].image`). `was` and `now` are JSON values,
+    None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
+    `possible` when the verdict rests on something that cannot be seen from here.
+    """
+
+    policy: str
+    title: str
+    level: Level
+    status: Status
+    blocks: bool
+    message: str
+    location: Location
+    resource: ResourceId | None = None
+    version: str = ""
+    container: str | None = None
+    path: str = ""
+    base_location: Location | None = None
+    was: Any = UNSET
+    now: Any = UNSET
+    grade: Grade | None = None
+    fix: str = ""
+    fingerprint: str = ""
+    excerpt: tuple[SourceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something could not be judged, and the gate must not pretend that it was."""
+
+    stage: str
+    message: str
+    location: Location | None = None
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A file that was looked at and could not be read as manifests, with the reason."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One side of the comparison: a commit id (or `worktree`, `index`, `stdin`, None) and how it was found."""
+
+    rev: str | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much was judged, and what came of it."""
+
+    files: int = 0
+    documents: int = 0
+    resources: int = 0
+    changed: int = 0
+    policies: int = 0
+    introduced: int = 0
+    loosened: int = 0
+    existing: int = 0
+    waived: int = 0
+    faults: int = 0
+    not_judged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one run has to say, sorted, without a clock and without absolute paths."""
+
+    outcome: Outcome
+    base: Revision
+    head: Revision
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[Finding, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    counts: Counts = Counts()
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing blocks, 1 something blocks, 2 the gate could not do its job."""
+        return {"pass": 0, "block": 1, "error": 2}[self.outcome]
