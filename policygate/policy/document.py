@@ -1,0 +1,168 @@
+"""The YAML format of a policy: what is allowed in the file, validated with pydantic.
+
+Imported only when a policy file (or settings) is read for the first time; see `validated`. Not for
+what the fields do: `yaml` builds a `Policy` from a document that passed here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from typing import Annotated, Any, Literal
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+
+from policygate.errors import PolicyError, PolicygateError
+from policygate.model import Path, Positions
+
+_KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_OPERATION = Literal["CREATE", "UPDATE", "DELETE"]
+_Text = Annotated[str, Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class MatchFields(_Strict):
+    """Which resources are meant; an absent or empty key matches everything."""
+
+    kinds: list[_Text] = []
+    operations: list[_OPERATION] = []
+    namespaces: list[_Text] = []
+    labels: dict[str, str] = {}
+    paths: list[_Text] = []
+
+
+class ValidationFields(_Strict):
+    """One thing that must hold: `schema` is JSON Schema 2020-12 for the subject of the scope."""
+
+    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+    message: _Text | None = None
+
+
+class ExampleFields(_Strict):
+    """A case the policy must pass or fail, given as the subject of its scope or as a whole file."""
+
+    name: _Text
+    expect: Literal["pass", "fail"]
+    object: dict[str, Any] | None = None
+    oldObject: dict[str, Any] | None = None  # noqa: N815 (the vocabulary of Kubernetes)
+    pod: dict[str, Any] | None = None
+    oldPod: dict[str, Any] | None = None  # noqa: N815
+    container: dict[str, Any] | None = None
+    oldContainer: dict[str, Any] | None = None  # noqa: N815
+    file: str | None = None
+    oldFile: str | None = None  # noqa: N815
+    params: dict[str, Any] = {}
+    message: str = ""
+    path: str = ""
+
+
+class SpecFields(_Strict):
+    """What the policy judges and says, and its manual page."""
+
+    title: _Text
+    level: Literal["error", "warning", "note"]
+    match: MatchFields = MatchFields()
+    exclude: MatchFields | None = None
+    params: dict[str, dict[str, Any]] = {}
+    scope: Literal["object", "pod", "container"] = "object"
+    validations: Annotated[list[ValidationFields], Field(min_length=1)]
+    why: _Text
+    fix: _Text
+    references: list[_Text] = []
+    waivable: bool = True
+    secret: bool = False
+    examples: list[ExampleFields]
+
+
+class MetadataFields(_Strict):
+    """The name of a policy is its id everywhere, and the stem of its file."""
+
+    name: Annotated[str, Field(pattern=_KEBAB)]
+
+
+class PolicyDocument(_Strict):
+    """A whole policy file."""
+
+    apiVersion: Literal["policygate.dev/v1"]  # noqa: N815
+    kind: Literal["Policy"]
+    metadata: MetadataFields
+    spec: SpecFields
+
+
+def validate(
+    model: type[BaseModel],
+    value: Any,
+    positions: Positions,
+    error: type[PolicygateError] = PolicyError,
+) -> None:
+    """Hold a parsed document against its model.
+
+    Args:
+        model: The pydantic model of the whole document.
+        value: The parsed document.
+        positions: Where its keys stand.
+        error: What to raise.
+
+    Raises:
+        PolicygateError: For the first thing that is wrong: `file:line:column`, the key, what is
+            expected there, and the nearest valid key.
+    """
+    try:
+        model.model_validate(value)
+    except pydantic.ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_input=False, include_context=False)[0]
+        path = _existing(value, first["loc"])
+        at = positions.locate(path)
+        where = f"{at.file}:{at.line}:{at.column}"
+        name = ".".join(str(part) for part in first["loc"]) or "document"
+        if first["type"] == "extra_forbidden":
+            known = sorted(_valid_keys(model, first["loc"][:-1]))
+            raise error(f"{where}: unknown key `{name}`", nearest(str(first["loc"][-1]), known)) from None
+        if first["type"] == "missing":
+            raise error(f"{where}: `{name}` is missing", f"Add the key `{first['loc'][-1]}`.") from None
+        raise error(f"{where}: `{name}`: {first['msg'].lower()}") from None
+
+
+def nearest(word: str, known: typing.Iterable[str]) -> str:
+    """Say which of the known words was probably meant, or list them."""
+    known = sorted(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean `{close[0]}`?" if close else f"Valid here: {', '.join(known)}."
+
+
+def _existing(value: Any, loc: tuple[int | str, ...]) -> Path:
+    """The longest start of `loc` that exists in `value`."""
+    path: list[int | str] = []
+    for part in loc:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def _valid_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
+    """The keys that the model at `loc` knows."""
+    for part in loc:
+        if isinstance(part, str):
+            for name, info in model.model_fields.items():
+                if part in (name, info.alias):
+                    model = _model_in(info.annotation) or model
+    return {info.alias or name for name, info in model.model_fields.items()}
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in typing.get_args(annotation):
+        found = _model_in(argument)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,80 @@
+"""Parameters of a policy, as settings and examples override them.
+
+Not for where overrides come from; settings and examples hand them in as plain mappings.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from policygate.policy.schema import compile_schema
+from policygate.policy.types import Policy
+
+
+class ParamError(ValueError):
+    """An override that the policy does not take; the message names the key and what it expects."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def param_names(policy: Policy) -> tuple[str, ...]:
+    """The names of a policy's parameters, sorted."""
+    if policy.param_schemas:
+        return tuple(sorted(policy.param_schemas))
+    if policy.params is None or isinstance(policy.params, dict):
+        return ()
+    return tuple(sorted(field.name for field in dataclasses.fields(policy.params)))
+
+
+def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
+    """Return the policy with some of its parameters replaced.
+
+    Args:
+        policy: Any policy.
+        overrides: Parameter name to JSON value.
+
+    Returns:
+        A policy whose check gets the new parameters.
+
+    Raises:
+        ParamError: For an unknown name, or a value of the wrong type.
+    """
+    if not overrides:
+        return policy
+    known = param_names(policy)
+    for key in overrides:
+        if key not in known:
+            names = ", ".join(known) or "none"
+            raise ParamError(key, f"`{policy.id}` has no parameter `{key}` (it has: {names})")
+    if isinstance(policy.params, dict):
+        for key, value in overrides.items():
+            wrong = next(compile_schema(policy.param_schemas[key])(value, (key,)), None)
+            if wrong is not None:
+                place = ".".join(map(str, wrong.path))
+                raise ParamError(key, f"parameter `{place}` of `{policy.id}` {wrong.message}")
+        return dataclasses.replace(policy, params={**policy.params, **overrides})
+    return dataclasses.replace(policy, params=_replaced(policy, overrides))
+
+
+def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:
+    """Validate the overrides against the dataclass's annotations and build a new instance."""
+    import pydantic  # noqa: PLC0415
+
+    adapter = pydantic.TypeAdapter(
+        type(policy.params),
+        config=pydantic.ConfigDict(extra="forbid", strict=False, hide_input_in_errors=True),
+    )
+    current = {f.name: getattr(policy.params, f.name) for f in dataclasses.fields(policy.params)}
+    try:
+        return adapter.validate_python({**current, **overrides})
+    except pydantic.ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        key = str(first["loc"][0]) if first["loc"] else ""
+        raise ParamError(
+            key, f"parameter `{place}` of `{policy.id}`: {first['msg'].lower()}"
+        ) from None

@@ -1,0 +1,87 @@
+"""Policies written in Python: a module whose docstring is the manual page, and one decorated check.
+
+Not for finding the files (`loader`) and not for running checks (`engine`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from policygate.errors import PolicyError
+from policygate.model import Level, Operation
+from policygate.policy.types import Check, Example, Match, Policy, Scope
+
+_SECTION = re.compile(r"^(Fix|References):[ \t]*\n?", re.MULTILINE)
+
+
+def policy(
+    *,
+    level: Level,
+    kinds: Sequence[str] = (),
+    scope: Scope = "object",
+    operations: Sequence[Operation] = ("CREATE", "UPDATE"),
+    params: Callable[[], Any] | None = None,
+    examples: Sequence[Example] = (),
+    waivable: bool = True,
+    secret: bool = False,
+) -> Callable[[Check], Policy]:
+    """Turn a generator function into a `Policy`; nothing is registered anywhere.
+
+    Args:
+        level: What a finding is worth: `error` blocks.
+        kinds: `workload` (everything that carries a pod spec), `Kind`, `group/Kind` or `*`; empty
+            is everything. The core group is written `core/Kind`.
+        scope: What `pair.base` and `pair.head` are: the resource, its pod specs or its containers.
+        operations: `CREATE`, `UPDATE`, `DELETE`; a policy that compares wants `UPDATE` alone.
+        params: A frozen dataclass whose fields all have defaults; settings may override them.
+        examples: At least one that passes and one that fails.
+        waivable: Whether an exception may be recorded.
+        secret: Whether the values it points at must never be shown.
+
+    Returns:
+        A decorator. Its result is a `Policy` whose id is the file's stem with `-` for `_`, and
+        whose title, why, fix and references come from the module's docstring: the first line, the
+        paragraphs after it, and the sections `Fix:` and `References:`.
+    """
+
+    def decorate(check: Check) -> Policy:
+        module = getattr(check, "__globals__", {})
+        file = str(module.get("__file__", "<policy>"))
+        title, why, fix, references = _manual(module.get("__doc__") or "", file)
+        return Policy(
+            id=PurePath(file).stem.replace("_", "-"),
+            title=title,
+            level=level,
+            check=check,
+            scope=scope,
+            match=Match(kinds=tuple(kinds), operations=tuple(operations)),
+            params=params() if params else None,
+            why=why,
+            fix=fix,
+            references=references,
+            examples=tuple(examples),
+            waivable=waivable,
+            secret=secret,
+        )
+
+    return decorate
+
+
+def _manual(docstring: str, file: str) -> tuple[str, str, str, tuple[str, ...]]:
+    """Split a module's docstring into title, why, fix and references."""
+    import inspect  # noqa: PLC0415 (click has loaded it already where start-up counts)
+
+    title, _, rest = inspect.cleandoc(docstring).partition("\n")
+    pieces = _SECTION.split(rest)
+    sections = dict(zip(pieces[1::2], pieces[2::2], strict=True))
+    why, fix = pieces[0].strip(), sections.get("Fix", "").strip()
+    if not (title and why and fix):
+        raise PolicyError(
+            f"{file}:1:1: the module's docstring is the manual page and lacks a part",
+            "Write a first line (the title), a paragraph that says why, and a section `Fix:`.",
+        )
+    references = sections.get("References", "").split()
+    return title.removesuffix("."), why, fix, tuple(r for r in references if r != "-")

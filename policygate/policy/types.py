@@ -1,0 +1,138 @@
+"""What a policy is, and what it is given to judge.
+
+Not for reading policy files (`document`, `python`), finding them (`loader`) or running them (`engine`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
+from policygate.view import View
+
+Scope: TypeAlias = Literal["object", "pod", "container", "document"]
+Expectation: TypeAlias = Literal["pass", "fail"]
+
+OPERATIONS: tuple[Operation, ...] = ("CREATE", "UPDATE", "DELETE")
+
+
+class Context(Protocol):
+    """What a policy may ask about the rest of the change and of the tree."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change of this run."""
+        ...
+
+    def head_resources(self, scope: str) -> tuple[Resource, ...]:
+        """Every resource that the files of one folder hold at the head, changed or not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The subject of a policy at the base and at the head.
+
+    `base` and `head` are `Resource`, `PodSpec`, `Container` or `Document`, as the policy's scope
+    says; every one of them has a `view`, or is None where the subject does not exist. `change` is
+    the change of the whole resource (None under the scope `document`).
+    """
+
+    base: Any
+    head: Any
+    change: Change | None
+    context: Context
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Where and what: all that a policy says. The engine adds the rest.
+
+    Attributes:
+        at: The view (or path) that is wrong; a missing view points at its nearest parent.
+        message: One sentence that names the thing and what is wrong with it.
+        was: Value at the base, where the engine's own look-up would not show it.
+        now: Value at the head, likewise.
+        key: What makes two problems of one subject the same; by default their place. Set it where
+            one meaning can be written in several places (pod or container level).
+        known: True when the policy itself knows that the base was no better, False when it knows
+            that it was; None lets the engine find out by judging the base.
+        location: Only for the scope `document`, whose places are not paths.
+    """
+
+    at: View | Path
+    message: str
+    was: Any = UNSET
+    now: Any = UNSET
+    key: str = ""
+    known: bool | None = None
+    location: Location | None = None
+
+    @property
+    def path(self) -> Path:
+        """The path of the place, from the root of the resource."""
+        return self.at if isinstance(self.at, tuple) else self.at.path
+
+
+Check: TypeAlias = Callable[[Pair, Any], Iterable[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which resources a policy judges. An empty tuple or mapping matches everything."""
+
+    kinds: tuple[str, ...] = ()
+    operations: tuple[Operation, ...] = ("CREATE", "UPDATE")
+    namespaces: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A case that a policy must pass or fail: its test and part of its manual page.
+
+    `head` and `base` are bodies of the scope that `binds` names; `text` is a whole manifest file
+    instead. `message` is a piece of the message, `path` the place, both checked when given.
+    """
+
+    name: str
+    expect: Expectation
+    head: Mapping[str, Any] | None = None
+    base: Mapping[str, Any] | None = None
+    binds: Literal["object", "pod", "container"] = "object"
+    text: str | None = None
+    base_text: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One rule: its id, what it judges, its check and its manual page.
+
+    `params` is the parameters its check gets: an instance of a frozen dataclass, or for a policy in
+    YAML a mapping whose JSON Schemas are `param_schemas`. `secret` says that the
+    values it points at must never be shown. `pack` and `file` are set by the loader.
+    """
+
+    id: str
+    title: str
+    level: Level
+    check: Check = field(repr=False)
+    scope: Scope = "object"
+    match: Match = Match()
+    exclude: Match | None = None
+    params: Any = None
+    param_schemas: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    why: str = field(default="", repr=False)
+    fix: str = field(default="", repr=False)
+    references: tuple[str, ...] = field(default=(), repr=False)
+    examples: tuple[Example, ...] = field(default=(), repr=False)
+    waivable: bool = True
+    secret: bool = False
+    pack: str = ""
+    file: str = ""
