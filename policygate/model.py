@@ -7,7 +7,10 @@ values and hand them on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from policygate.view import View
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 Status: TypeAlias = Literal["introduced", "loosened", "existing"]
@@ -38,7 +41,10 @@ UNSET: Final = Unset()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A span of a file. Lines and columns are 1-based; columns count characters; the end column is exclusive."""
+    """A span of a file. Lines and columns are 1-based and count characters; the end is exclusive.
+
+    Line 0 means that the thing is not in the file any more: it was removed by the change.
+    """
 
     file: str
     line: int
@@ -94,6 +100,13 @@ class Resource:
     prefix: Path = ()
     partial: bool = False
     delete_patch: bool = False
+
+    @property
+    def view(self) -> View:
+        """The body as a view: missing-safe, and every part knows its path."""
+        from policygate.view import View  # noqa: PLC0415 (`view` is built on this module)
+
+        return View(self.body)
 
     def locate(self, path: Path) -> Location:
         """Return the span of the key at `path` of the body, or of its nearest existing parent."""
@@ -192,7 +205,7 @@ class NotJudged:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One side of the comparison: a commit id (or `worktree`, `index`, `stdin`, None) and how it was found."""
+    """One side of the comparison: a commit id, `worktree`, `index`, `stdin` or None, and how it was found."""
 
     rev: str | None
     how: str
@@ -217,7 +230,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything one run has to say, sorted, without a clock and without absolute paths."""
+    """Everything one run has to say, sorted, without a clock and without absolute paths.
+
+    `notes` are sentences about the run itself (which base was taken and why, what was ignored).
+    """
 
     outcome: Outcome
     base: Revision
@@ -226,6 +242,7 @@ class Report:
     waived: tuple[Finding, ...] = ()
     faults: tuple[Fault, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
+    notes: tuple[str, ...] = ()
     counts: Counts = Counts()
 
     @property

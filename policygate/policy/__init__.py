@@ -1,0 +1,9 @@
+"""Policies: what a policy author imports.
+
+`from policygate.policy import Example, Pair, Problem, policy` is all that a policy in Python needs.
+"""
+
+from policygate.policy.python import policy
+from policygate.policy.types import Example, Match, Pair, Policy, Problem
+
+__all__ = ["Example", "Match", "Pair", "Policy", "Problem", "policy"]

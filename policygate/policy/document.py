@@ -121,9 +121,13 @@ def validate(
         name = ".".join(str(part) for part in first["loc"]) or "document"
         if first["type"] == "extra_forbidden":
             known = sorted(_valid_keys(model, first["loc"][:-1]))
-            raise error(f"{where}: unknown key `{name}`", nearest(str(first["loc"][-1]), known)) from None
+            raise error(
+                f"{where}: unknown key `{name}`", nearest(str(first["loc"][-1]), known)
+            ) from None
         if first["type"] == "missing":
-            raise error(f"{where}: `{name}` is missing", f"Add the key `{first['loc'][-1]}`.") from None
+            raise error(
+                f"{where}: `{name}` is missing", f"Add the key `{first['loc'][-1]}`."
+            ) from None
         raise error(f"{where}: `{name}`: {first['msg'].lower()}") from None
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
 from policygate.view import View
 
-Scope: TypeAlias = Literal["object", "pod", "container", "document"]
+Scope: TypeAlias = Literal["object", "pod", "container", "file"]
 Expectation: TypeAlias = Literal["pass", "fail"]
 
 OPERATIONS: tuple[Operation, ...] = ("CREATE", "UPDATE", "DELETE")
@@ -35,9 +35,9 @@ class Context(Protocol):
 class Pair:
     """The subject of a policy at the base and at the head.
 
-    `base` and `head` are `Resource`, `PodSpec`, `Container` or `Document`, as the policy's scope
-    says; every one of them has a `view`, or is None where the subject does not exist. `change` is
-    the change of the whole resource (None under the scope `document`).
+    `base` and `head` are `Resource`, `PodSpec`, `Container` or `Parsed`, as the policy's scope
+    says; all but `Parsed` have a `view`; None where the subject does not exist. `change` is
+    the change of the whole resource (None under the scope `file`).
     """
 
     base: Any
@@ -59,7 +59,7 @@ class Problem:
             one meaning can be written in several places (pod or container level).
         known: True when the policy itself knows that the base was no better, False when it knows
             that it was; None lets the engine find out by judging the base.
-        location: Only for the scope `document`, whose places are not paths.
+        location: Only for the scope `file`, whose places are not paths.
     """
 
     at: View | Path

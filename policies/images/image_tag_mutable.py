@@ -1,0 +1,47 @@
+"""Image tag can move.
+
+What a mutable tag means tomorrow nobody wrote down: two nodes may run different programs, a rollback
+brings back nothing, and whoever may push to the registry deploys past the review.
+
+Fix:
+Name a version, or better a digest: `nginx:1.27.3` or `nginx@sha256:…`.
+
+References:
+https://kubernetes.io/docs/concepts/containers/images/#image-names
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policygate.kube.image import parse_image
+from policygate.policy import Example, Pair, Problem, policy
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The tags that are known to move."""
+
+    tags: tuple[str, ...] = ("latest", "main", "master", "stable", "edge", "nightly", "dev")
+
+
+EXAMPLES = (
+    Example("a version", "pass", {"name": "web", "image": "registry.example.com:5000/team/web:1.27.3"}, binds="container"),
+    Example("a digest, whatever the tag", "pass", {"name": "web", "image": "web:latest@sha256:" + "a" * 64}, binds="container"),
+    Example("no image: a patch or a template sets it", "pass", {"name": "web"}, binds="container"),
+    Example("latest", "fail", {"name": "web", "image": "web:latest"}, binds="container", path="image"),
+    Example("no tag is latest", "fail", {"name": "web", "image": "registry.example.com:5000/web"}, binds="container",
+            message="which is latest"),
+)  # fmt: skip
+
+
+@policy(level="error", kinds=["workload"], scope="container", params=Params, examples=EXAMPLES)
+def image_tag_mutable(pair: Pair, params: Params) -> Iterator[Problem]:
+    """Yield an image without a digest whose tag, written or implied, is on the list."""
+    view = pair.head.view.image
+    image = parse_image(view.string())
+    if image is None or image.digest or image.effective_tag not in params.tags:
+        return
+    what = f"the tag {image.tag}, which moves" if image.tag else "no tag, which is latest"
+    yield Problem(view, f"container {pair.head.name} uses an image with {what}")

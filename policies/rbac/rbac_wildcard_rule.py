@@ -1,0 +1,104 @@
+"""Role grants a wildcard.
+
+A `*` grants what exists today and everything that will be installed tomorrow: new resources, new
+subresources, new verbs such as `escalate`, `bind` and `impersonate`.
+
+Fix:
+List the verbs, resources and API groups that are needed.
+
+References:
+https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege
+https://cwe.mitre.org/data/definitions/269.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policygate.policy import Example, Pair, Problem, policy
+from policygate.view import View
+
+FIELDS = ("apiGroups", "resources", "verbs", "nonResourceURLs")
+
+
+def _role(*rules: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": "ci"},
+        "rules": list(rules),
+    }
+
+
+READ = {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list"]}
+EXAMPLES = (
+    Example("everything is listed", "pass", _role(READ)),
+    Example("an aggregated role has no rules of its own", "pass", {
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "all"},
+        "aggregationRule": {"clusterRoleSelectors": []}}),
+    Example("every verb, in the second rule", "fail", _role(READ, {**READ, "verbs": ["*"]}),
+            path="rules[1].verbs[0]", message="every verb on deployments"),
+    Example("every resource", "fail", _role({**READ, "resources": ["*"]}), message="every resource"),
+    Example("a wildcard subresource", "fail", _role({**READ, "resources": ["*/scale"]})),
+    Example("all seven verbs are as good as a star", "fail", _role({**READ, "verbs": [
+        "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]})),
+)  # fmt: skip
+
+
+@policy(
+    level="error",
+    kinds=["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"],
+    examples=EXAMPLES,
+)
+def rbac_wildcard_rule(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield every wildcard of every rule; a rule that a wildcard rule of the base covers is known."""
+    before = (
+        [] if pair.base is None else [rule for rule in pair.base.view.rules if _wildcards(rule)]
+    )
+    for rule in pair.head.view.rules:
+        known = any(_covers(old, rule) for old in before) if pair.base is not None else None
+        for at, what in _wildcards(rule):
+            yield Problem(at, f"{pair.head.id.kind} {pair.head.id.name} grants {what}", known=known)
+
+
+ALL_VERBS = frozenset({"get", "list", "watch", "create", "update", "patch", "delete"})
+
+
+def _wildcards(rule: View) -> list[tuple[View, str]]:
+    resources = ", ".join(item.string() for item in rule.resources) or "these URLs"
+    resources = "every resource" if resources == "*" else resources
+    found = [(item, f"every verb on {resources}") for item in rule.verbs if item.raw == "*"]
+    if not found and {item.string() for item in rule.verbs} >= ALL_VERBS:
+        found.append((rule.verbs, f"every verb on {resources}"))
+    found += [
+        (
+            item,
+            "every resource"
+            if item.raw == "*"
+            else f"the subresource of every resource ({item.raw})",
+        )
+        for item in rule.resources
+        if item.string().startswith("*")
+    ]
+    found += [
+        (item, f"{resources} of every API group") for item in rule.apiGroups if item.raw == "*"
+    ]
+    found += [(item, "every URL") for item in rule.nonResourceURLs if item.raw == "*"]
+    return found
+
+
+def _covers(old: View, new: View) -> bool:
+    """Whether one rule of the base grants everything that a rule of the head grants."""
+    names = {item.string() for item in old.resourceNames}
+    if (
+        names
+        and not {item.string() for item in new.resourceNames}
+        or (names and not {item.string() for item in new.resourceNames} <= names)
+    ):
+        return False
+    for field in FIELDS:
+        had = {item.string() for item in old[field]}
+        if "*" not in had and not {item.string() for item in new[field]} <= had:
+            return False
+    return True

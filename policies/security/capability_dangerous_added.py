@@ -1,0 +1,52 @@
+"""Container gets a dangerous capability.
+
+Each of these capabilities is a way from the container to the node: load a kernel module, mount a file
+system, trace any process, read any file, rewrite the network. `ALL` holds them all.
+
+Fix:
+Drop `ALL` and add only what the program needs; for a port below 1024 that is `NET_BIND_SERVICE`.
+
+References:
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+https://man7.org/linux/man-pages/man7/capabilities.7.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policygate.policy import Example, Pair, Problem, policy
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """The capabilities that are refused, without `CAP_`, in capitals."""
+
+    capabilities: tuple[str, ...] = (
+        "ALL", "BPF", "DAC_READ_SEARCH", "MAC_ADMIN", "MAC_OVERRIDE", "NET_ADMIN", "PERFMON",
+        "SYS_ADMIN", "SYS_BOOT", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO",
+    )  # fmt: skip
+
+
+EXAMPLES = (
+    Example("a harmless one", "pass", binds="container",
+            head={"name": "web", "securityContext": {"capabilities": {"add": ["NET_BIND_SERVICE"]}}}),
+    Example("dropped, not added", "pass", binds="container",
+            head={"name": "web", "securityContext": {"capabilities": {"drop": ["ALL"]}}}),
+    Example("SYS_ADMIN", "fail", binds="container", path="securityContext.capabilities.add[1]",
+            head={"name": "web", "securityContext": {"capabilities": {"add": ["CHOWN", "SYS_ADMIN"]}}}),
+    Example("with its prefix and in small letters", "fail", binds="container", message="SYS_ADMIN",
+            head={"name": "web", "securityContext": {"capabilities": {"add": ["cap_sys_admin"]}}}),
+    Example("a list of one's own", "fail", binds="container", params={"capabilities": ["CHOWN"]},
+            head={"name": "web", "securityContext": {"capabilities": {"add": ["CHOWN"]}}}),
+)  # fmt: skip
+
+
+@policy(level="error", kinds=["workload"], scope="container", params=Params, examples=EXAMPLES)
+def capability_dangerous_added(pair: Pair, params: Params) -> Iterator[Problem]:
+    """Yield every added capability that is on the list."""
+    for item in pair.head.view.securityContext.capabilities.add:
+        name = item.string().upper().removeprefix("CAP_")
+        if name in params.capabilities:
+            yield Problem(item, f"container {pair.head.name} adds the capability {name}", key=name)

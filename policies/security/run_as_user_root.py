@@ -1,0 +1,42 @@
+"""Container runs as user 0.
+
+A process that is root in its container is root to the kernel: a hole in the runtime, a writable host
+path or a mounted socket is then a hole in the node. `runAsUser: 0` overrides a careful image; with
+`runAsNonRoot: true` beside it the container does not even start.
+
+Fix:
+Remove `runAsUser: 0`, or set the user the image was made for.
+
+References:
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+https://cwe.mitre.org/data/definitions/250.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policygate.kube.workloads import effective
+from policygate.policy import Example, Pair, Problem, policy
+
+IMAGE = "nginx:1.27"
+EXAMPLES = (
+    Example("a user of its own", "pass", {"name": "web", "securityContext": {"runAsUser": 101}}, binds="container"),
+    Example("unset is the image's business", "pass", {"name": "web", "image": IMAGE}, binds="container"),
+    Example("root", "fail", {"name": "web", "securityContext": {"runAsUser": 0}}, binds="container",
+            message="container web runs as user 0", path="securityContext.runAsUser"),
+    Example("inherited from the pod", "fail", binds="pod", path="securityContext.runAsUser", head={
+        "securityContext": {"runAsUser": 0}, "containers": [{"name": "web", "image": IMAGE}]}),
+    Example("the container overrides the pod", "pass", binds="pod", head={
+        "securityContext": {"runAsUser": 0},
+        "containers": [{"name": "web", "image": IMAGE, "securityContext": {"runAsUser": 101}}]}),
+)  # fmt: skip
+
+
+@policy(level="error", kinds=["workload"], scope="container", examples=EXAMPLES)
+def run_as_user_root(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield the place where the effective user of the container is set to 0."""
+    user = effective(pair.head, "runAsUser")
+    if user.origin != "unset" and user.value == 0 and not isinstance(user.value, bool):
+        yield Problem(user.view, f"container {pair.head.name} runs as user 0 (root)", key="user")

@@ -1,0 +1,160 @@
+"""`policygate check`: the options, and where the reports go."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from policygate.errors import UsageError
+
+if TYPE_CHECKING:
+    from policygate.api import Existing, FailOn
+    from policygate.model import Report
+
+
+@click.command(name="check", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--base", metavar="REV|none", help="Compare with the merge base of REV; none: with nothing."
+)
+@click.option("--head", metavar="REV", help="Judge this revision instead of the worktree.")
+@click.option("--staged", is_flag=True, help="Judge what is staged for the next commit.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Judge the state of every manifest, without a base."
+)
+@click.option("--select", multiple=True, metavar="ID|PACK", help="Judge by these policies alone.")
+@click.option("--ignore", multiple=True, metavar="ID|PACK", help="Leave these policies out.")
+@click.option(
+    "--existing",
+    type=click.Choice(["report", "warn", "fail"]),
+    help="What to do with findings the base had already.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", "never"]),
+    help="The lowest level that blocks.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[=FILE]",
+    help="text, json or github; to FILE instead of standard output.",
+)
+@click.option(
+    "--stdin-filename",
+    metavar="PATH",
+    help="With PATH `-`: the path that standard input stands for.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the text report.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was compared.")
+@click.pass_context
+def command(  # noqa: PLR0913 (one parameter an option)
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    base: str | None,
+    head: str | None,
+    staged: bool,  # noqa: FBT001
+    everything: bool,  # noqa: FBT001
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    existing: Existing | None,
+    fail_on: FailOn | None,
+    formats: tuple[str, ...],
+    stdin_filename: str | None,
+    color: str,
+    verbose: bool,  # noqa: FBT001
+) -> None:
+    """Judge what a change does to the manifests of this repository.
+
+    Without arguments the worktree is compared with the merge base: what the change introduced or
+    loosened blocks, what was there before is only counted. With PATHs (or --all) the state alone
+    is judged and every finding counts; PATH `-` reads one file from standard input.
+
+    The base is --base, else the first parent of a pull-request merge commit, else the merge base
+    with the target branch, the upstream default branch, or for --staged HEAD.
+    """
+    targets = _targets(formats)
+    stdin = None
+    if paths == ("-",):
+        paths, stdin = (), sys.stdin.buffer.read()
+    from policygate.api import check  # noqa: PLC0415 (--help need not load the engine)
+
+    report = check(
+        paths=paths,
+        base=base,
+        head=head,
+        staged=staged,
+        everything=everything,
+        stdin=stdin,
+        stdin_filename=stdin_filename,
+        select=select,
+        ignore=ignore,
+        existing=existing,
+        fail_on=fail_on,
+    )
+    for note in report.notes:
+        click.echo(f"policygate: {note}", err=True)
+    if verbose:
+        _say_what(report)
+    _write(report, targets, color)
+    ctx.exit(report.exit_code)
+
+
+def _targets(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
+    """Split `F[=FILE]`; standard output takes one report."""
+    from policygate.reporters import FORMATS  # noqa: PLC0415
+
+    targets: list[tuple[str, str | None]] = []
+    for item in formats or ("text",):
+        name, _, file = item.partition("=")
+        if name not in FORMATS:
+            raise UsageError(f"unknown format `{name}`", f"Formats: {', '.join(sorted(FORMATS))}.")
+        targets.append((name, file or None))
+    if sum(1 for _, file in targets if file is None) > 1:
+        raise UsageError(
+            "two formats want standard output",
+            "Give all but one a file: --format json=report.json.",
+        )
+    return targets
+
+
+def _say_what(report: Report) -> None:
+    for side, revision in (("base", report.base), ("head", report.head)):
+        click.echo(f"policygate: {side} {revision.rev or '-'} ({revision.how})", err=True)
+
+
+def _write(report: Report, targets: list[tuple[str, str | None]], color: str) -> None:
+    from policygate.reporters import render  # noqa: PLC0415
+
+    for name, file in targets:
+        if file is None:
+            text = render(report, name, color=_wants_color(color))
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+            sys.stdout.buffer.flush()
+            continue
+        try:
+            with open(file, "wb") as out:  # noqa: PTH123
+                out.write(render(report, name).encode("utf-8", "backslashreplace"))
+        except OSError as failed:
+            raise UsageError(f"cannot write {file}: {failed.strerror}") from None
+
+
+def _wants_color(choice: str) -> bool:
+    """--color, then NO_COLOR and FORCE_COLOR (https://no-color.org, https://force-color.org), then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

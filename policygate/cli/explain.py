@@ -1,0 +1,105 @@
+"""`policygate explain`: the manual page of a policy, made from its one file."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policygate.errors import UsageError
+
+if TYPE_CHECKING:
+    from policygate.policy.types import Example, Policy
+
+_LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "for information"}
+
+
+def available() -> tuple[Policy, ...]:
+    """The shipped policies and the repository's own, as the worktree has them."""
+    from policygate.policy.loader import load_own, load_shipped, sorted_unique  # noqa: PLC0415
+    from policygate.settings import OWN_POLICIES  # noqa: PLC0415
+
+    folder = Path(OWN_POLICIES)
+    # Python policies are not listed: reading them would run them.
+    own = [(file.as_posix(), file.read_bytes()) for file in sorted(folder.glob("*.y*ml"))]
+    return sorted_unique((*load_shipped(), *load_own(own)))
+
+
+@click.command(name="explain", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("policy_id", metavar="ID")
+def command(policy_id: str) -> None:
+    """Show the manual page of the policy ID: why it exists, how to satisfy it, examples."""
+    policies = {policy.id: policy for policy in available()}
+    policy = policies.get(policy_id)
+    if policy is None:
+        import difflib  # noqa: PLC0415
+
+        close = difflib.get_close_matches(policy_id, policies, n=1, cutoff=0.5)
+        hint = f"Did you mean `{close[0]}`?" if close else "`policygate policies` lists them all."
+        raise UsageError(f"there is no policy `{policy_id}`", hint)
+    click.echo("\n".join(page(policy)))
+
+
+def page(policy: Policy) -> Iterator[str]:
+    """Yield the lines of a policy's manual page."""
+    yield f"{policy.id}: {policy.title}"
+    yield ""
+    yield f"  level      {policy.level} ({_LEVELS[policy.level]} when introduced or loosened)"
+    yield f"  pack       {policy.pack}"
+    yield f"  judges     {_judges(policy)}"
+    yield from _params(policy)
+    for title, text in (("Why", policy.why), ("Fix", policy.fix)):
+        yield from ("", title, *_wrapped(text))
+    for title, wanted in (("Passes", "pass"), ("Fails", "fail")):
+        for example in [e for e in policy.examples if e.expect == wanted][:2]:
+            yield from ("", f"{title}: {example.name}", *_example(example))
+    if policy.references:
+        yield from ("", "References", *(f"  {reference}" for reference in policy.references))
+
+
+def _judges(policy: Policy) -> str:
+    if policy.scope == "file":
+        return "every manifest file"
+    kinds = ", ".join(policy.match.kinds) or "every kind"
+    each = {"pod": "each pod spec of ", "container": "each container of ", "object": ""}
+    operations = [operation.lower() for operation in policy.match.operations]
+    return f"{each[policy.scope]}{kinds}, on {' and '.join(operations)}"
+
+
+def _params(policy: Policy) -> Iterator[str]:
+    from policygate.policy.params import param_names  # noqa: PLC0415
+
+    for name in param_names(policy):
+        value = (
+            policy.params[name] if isinstance(policy.params, dict) else getattr(policy.params, name)
+        )
+        yield f"  parameter  {name} = {json.dumps(value)}"
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    for paragraph in text.split("\n\n"):
+        yield from textwrap.wrap(
+            " ".join(paragraph.split()), 88, initial_indent="  ", subsequent_indent="  "
+        )
+
+
+def _example(example: Example) -> Iterator[str]:
+    for label, text, body in (
+        ("at the base:", example.base_text, example.base),
+        ("at the head:" if example.base or example.base_text else "", example.text, example.head),
+    ):
+        lines = text.splitlines() if text is not None else _yaml(body) if body is not None else []
+        if label and (lines or example.base or example.base_text):
+            yield f"  {label}" + ("" if lines else " nothing")
+        yield from (f"    {line}" if line else "" for line in lines)
+
+
+def _yaml(body: Any) -> list[str]:
+    import yaml  # noqa: PLC0415
+
+    plain = json.loads(json.dumps(body))
+    return yaml.safe_dump(plain, sort_keys=False, width=88).rstrip().splitlines()

@@ -1,0 +1,389 @@
+"""The engine: policies and changes in, findings and faults out.
+
+Pure: no I/O, no clock, no environment. A policy yields where and what; the engine decides what the
+base knew about it (introduced, loosened or existing), what was and is there, and whether it blocks.
+A policy that crashes becomes a fault. Not for reading files, choosing policies or printing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from policygate.kube.workloads import (
+    Container,
+    PodSpec,
+    pair_containers,
+    pair_pods,
+)
+from policygate.model import (
+    LEVELS,
+    UNSET,
+    Change,
+    Fault,
+    Finding,
+    Level,
+    Location,
+    Operation,
+    Path,
+    Resource,
+    SourceLine,
+    Status,
+)
+from policygate.place import follow, in_words, look_up, tokens
+from policygate.policy.match import applies, applies_to_file
+from policygate.policy.types import Context, Pair, Policy, Problem
+from policygate.yamldoc import Parsed
+
+Existing: TypeAlias = Literal["report", "warn", "fail"]
+FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
+Excerpt: TypeAlias = Callable[[Resource, Path], tuple[SourceLine, ...]]
+Show: TypeAlias = Callable[[Resource, Path, Any], Any]
+Configure: TypeAlias = Callable[[Policy, Resource], Policy | None]
+
+_MESSAGE_LIMIT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What blocks: findings at or above `fail_on`, those of the base only where `existing` says so."""
+
+    existing: Existing = "warn"
+    fail_on: FailOn = "error"
+
+    def blocks(self, level: Level, status: Status) -> bool:
+        """Whether a finding of this level and status blocks the merge."""
+        if self.fail_on == "never" or (status == "existing" and self.existing != "fail"):
+            return False
+        return LEVELS.index(level) <= LEVELS.index(self.fail_on)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePair:
+    """A changed file as text: at the base (None when it is new) and at the head."""
+
+    base: Parsed | None
+    head: Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How the engine shows things it must not read itself: source lines, and values if not secret."""
+
+    excerpt: Excerpt = lambda _resource, _path: ()
+    value: Show = lambda _resource, _path, value: value
+    configure: Configure = lambda policy, _resource: policy
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All findings, sorted, and all faults."""
+
+    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
+
+
+def judge(
+    policies: Sequence[Policy],
+    changes: Iterable[Change],
+    files: Iterable[FilePair],
+    context: Context,
+    gate: Gate,
+    display: Display,
+) -> Judgement:
+    """Judge changes and changed files by policies.
+
+    Args:
+        policies: The policies that are on.
+        changes: Pairs of resources; those whose bodies are equal are passed over.
+        files: Changed files, for policies of the scope `file`.
+        context: The rest of the change and of the tree.
+        gate: What blocks.
+        display: Excerpts, masking, and settings that depend on the resource.
+
+    Returns:
+        Findings sorted by file, line, column, policy and path, and faults.
+    """
+    findings: list[Finding] = []
+    faults: list[Fault] = []
+    for pair in files:
+        for policy in policies:
+            if policy.scope == "file" and applies_to_file(policy, pair.head.file):
+                findings += _guarded(_judge_file(policy, pair, context, gate), policy, None, faults)
+    for change in changes:
+        if change.action == "same":
+            continue
+        for policy in policies:
+            if policy.scope != "file":
+                judged = _judge_change(policy, change, context, gate, display)
+                findings += _guarded(judged, policy, change, faults)
+    findings = sorted(_folded(findings), key=_order)
+    return Judgement(_fingerprinted(findings), tuple(faults))
+
+
+def _order(finding: Finding) -> tuple[Location, str, str, str]:
+    return (finding.location, finding.policy, finding.path, finding.message)
+
+
+def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Make one finding of those that several containers inherit from one place of their pod."""
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
+    for finding in findings:
+        place = (finding.policy, finding.resource, finding.location, finding.path, finding.status)
+        key = place if finding.container is not None else (*place, finding.message)
+        groups.setdefault(key, []).append(finding)
+    for first, *rest in groups.values():
+        others = [each for each in rest if each.container != first.container]
+        if first.container is None or not others:
+            yield from (first, *rest)
+            continue
+        names = ", ".join(str(each.container) for each in others)
+        yield dataclasses.replace(first, message=f"{first.message} (also: {names})", container=None)
+
+
+def _guarded(
+    findings: Iterator[Finding], policy: Policy, change: Change | None, faults: list[Fault]
+) -> list[Finding]:
+    """Collect a policy's findings; whatever it raises becomes a fault, never a pass."""
+    try:
+        return list(findings)
+    except Exception as crash:  # noqa: BLE001 (a policy may raise anything)
+        at = change.resource.locate(()) if change else None
+        subject = f" on {change.id}" if change else ""
+        # The exception's text may quote the manifest: its type must do.
+        message = f"policy {policy.id} crashed{subject} ({type(crash).__name__}{_line(crash)})"
+        faults.append(Fault("policy", message, at, policy.id))
+        return []
+
+
+def _line(crash: Exception) -> str:
+    trace, line = crash.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        line = f", {code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return line
+
+
+# One policy on one change
+
+
+def _judge_change(
+    policy: Policy, change: Change, context: Context, gate: Gate, display: Display
+) -> Iterator[Finding]:
+    resource = change.resource
+    operation: Operation = (
+        "CREATE" if change.base is None else "DELETE" if change.head is None else "UPDATE"
+    )
+    if not applies(policy, resource, operation):
+        return
+    configured = display.configure(policy, resource)
+    if configured is None:
+        return
+    for pair in _subjects(configured, change, context):
+        problems = list(configured.check(pair, configured.params))
+        known = _known(configured, pair, context) if problems else frozenset()
+        for problem in problems:
+            finding = _finding(configured, pair, problem, known, gate, display)
+            if finding is not None:
+                yield finding
+
+
+def _subjects(policy: Policy, change: Change, context: Context) -> Iterator[Pair]:
+    """The pairs that a policy of this scope judges; a subject gone from the head has no place."""
+    if policy.scope == "object":
+        yield Pair(change.base, change.head, change, context)
+        return
+    for base_pod, head_pod in pair_pods(change.base, change.head):
+        if head_pod is None:
+            continue
+        if policy.scope == "pod":
+            yield Pair(base_pod, head_pod, change, context)
+            continue
+        for base, head in pair_containers(base_pod, head_pod):
+            if head is not None:
+                yield Pair(base, head, change, context)
+
+
+def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
+    """What the same policy says about the base alone: the identities of its problems there."""
+    change = pair.change
+    if pair.base is None or change is None or change.base is None:
+        return frozenset()
+    if change.head is not None and not applies(policy, change.base, "CREATE"):
+        return frozenset()
+    alone = Pair(None, pair.base, Change(None, change.base), context)
+    return frozenset(
+        _identity(problem, pair.base, change.base) for problem in policy.check(alone, policy.params)
+    )
+
+
+def _root(subject: Resource | PodSpec | Container) -> Path:
+    return () if isinstance(subject, Resource) else subject.view.path
+
+
+def _identity(problem: Problem, subject: Any, resource: Resource) -> tuple[Any, ...]:
+    """What makes a problem of the base and one of the head the same."""
+    if problem.key:
+        return ("key", problem.key)
+    root, path = _root(subject), problem.path
+    if path[: len(root)] == root:
+        inside, _ = look_up(resource.body, root)
+        return ("inside", tokens(inside, path[len(root) :]))
+    return ("outside", tokens(resource.body, path))
+
+
+def _finding(
+    policy: Policy,
+    pair: Pair,
+    problem: Problem,
+    known: frozenset[Any],
+    gate: Gate,
+    display: Display,
+) -> Finding | None:
+    change = pair.change
+    if change is None:
+        return None
+    subject, resource = pair.head or pair.base, change.resource
+    base_path, was, held = _at_base(pair, problem)
+    now, exists = look_up(resource.body, problem.path) if change.head else (None, False)
+    level, grade = policy.level, None
+    if not exists and change.head is not None and _is_partial(subject, resource):
+        # A patch inherits what it does not set: nothing can be called missing in it.
+        if not held:
+            return None
+        grade, level = "possible", _at_most(level, "warning")
+    if _is_guessed(subject):
+        level = _at_most(level, "warning")
+    status: Status = "introduced" if change.base is None else "loosened"
+    is_known = (
+        problem.known
+        if problem.known is not None
+        else (_identity(problem, subject, resource) in known)
+    )
+    if status == "loosened" and is_known:
+        status = "existing"
+    was = problem.was if problem.was is not UNSET else was if change.base else UNSET
+    now = problem.now if problem.now is not UNSET else now if change.head else UNSET
+    location = (
+        resource.locate(problem.path)
+        if change.head is not None
+        else Location(resource.file, 0, 0, 0, 0)
+    )
+    return Finding(
+        policy=policy.id,
+        title=policy.title,
+        level=level,
+        status=status,
+        blocks=gate.blocks(level, status),
+        message=_one_line(problem.message),
+        location=location,
+        resource=resource.id,
+        version=resource.version,
+        container=subject.name if isinstance(subject, Container) else None,
+        path=in_words(resource.body, problem.path),
+        base_location=change.base.locate(base_path) if change.base else None,
+        was=UNSET if policy.secret else _shown(display, change.base, base_path, was),
+        now=UNSET if policy.secret else _shown(display, change.head, problem.path, now),
+        grade=grade,  # type: ignore[arg-type]  # None or "possible", assigned above
+        fix=policy.fix,
+        excerpt=display.excerpt(resource, problem.path) if change.head is not None else (),
+    )
+
+
+def _at_base(pair: Pair, problem: Problem) -> tuple[Path, Any, bool]:
+    """The same place at the base: its path as far as it exists, its value, whether it exists."""
+    change = pair.change
+    if change is None or change.base is None:
+        return (), None, False
+    if change.head is None:
+        value, exists = look_up(change.base.body, problem.path)
+        return problem.path, value, exists
+    if pair.head is not None and pair.base is not None:
+        root, base_root = _root(pair.head), _root(pair.base)
+        if problem.path[: len(root)] == root:
+            head_body, _ = look_up(change.head.body, root)
+            base_body, _ = look_up(change.base.body, base_root)
+            inside = tokens(head_body, problem.path[len(root) :])
+            path, value, exists = follow(base_body, inside)
+            return base_root + path, value if exists else None, exists
+    path, value, exists = follow(change.base.body, tokens(change.head.body, problem.path))
+    return path, value if exists else None, exists
+
+
+def _shown(display: Display, resource: Resource | None, path: Path, value: Any) -> Any:
+    if value is UNSET or value is None or resource is None:
+        return value
+    return display.value(resource, path, value)
+
+
+def _is_partial(subject: Any, resource: Resource) -> bool:
+    pod = subject.pod if isinstance(subject, Container) else subject
+    return resource.partial or (isinstance(pod, PodSpec) and pod.certainty == "partial")
+
+
+def _is_guessed(subject: Any) -> bool:
+    pod = subject.pod if isinstance(subject, Container) else subject
+    return isinstance(pod, PodSpec) and pod.certainty == "guessed"
+
+
+def _at_most(level: Level, bound: Level) -> Level:
+    return LEVELS[max(LEVELS.index(level), LEVELS.index(bound))]
+
+
+def _one_line(message: str) -> str:
+    text = " ".join(message.split())
+    return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"
+
+
+# Policies on whole files
+
+
+def _judge_file(policy: Policy, pair: FilePair, context: Context, gate: Gate) -> Iterator[Finding]:
+    problems = list(policy.check(Pair(pair.base, pair.head, None, context), policy.params))
+    if not problems:
+        return
+    known: frozenset[str] = frozenset()
+    if pair.base is not None:
+        alone = Pair(None, pair.base, None, context)
+        known = frozenset(problem.key for problem in policy.check(alone, policy.params))
+    for problem in problems:
+        status: Status = "introduced" if pair.base is None else "loosened"
+        if problem.key in known:
+            status = "existing"
+        location = problem.location or Location(pair.head.file, 1)
+        # No excerpt: the text of an unreadable document may be anything.
+        yield Finding(
+            policy=policy.id,
+            title=policy.title,
+            level=policy.level,
+            status=status,
+            blocks=gate.blocks(policy.level, status),
+            message=_one_line(problem.message),
+            location=location,
+            path=in_words(None, problem.path),
+            fix=policy.fix,
+        )
+
+
+def _fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Give every finding a name that survives moved lines and renamed files, unique in a run."""
+    import hashlib  # noqa: PLC0415 (only needed when there is something to say)
+
+    seen: Counter[str] = Counter()
+    named = []
+    for finding in findings:
+        ident = finding.resource
+        subject = (
+            (ident.group, ident.kind, ident.namespace, ident.name)
+            if ident
+            else (finding.location.file, finding.message)
+        )
+        text = "\0".join((finding.policy, *subject, finding.container or "", finding.path))
+        seen[text] += 1
+        digest = hashlib.sha256(f"{text}\0{seen[text]}".encode("utf-8", "surrogatepass"))
+        named.append(dataclasses.replace(finding, fingerprint=digest.hexdigest()[:16]))
+    return tuple(named)

@@ -1,0 +1,73 @@
+"""The source lines a finding may show, without anything that could be a secret.
+
+A line is shown only as far as it is understood: what stands before the key must be keys and
+punctuation, what stands after it must be its own harmless value; comments are left out, and a line
+that does not fit is not shown at all. Not for colour or carets: reporters draw them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from policygate.model import Location, Path, Resource, SourceLine
+from policygate.place import look_up
+from policygate.secrets import may_be_secret
+
+_BEFORE_KEY: Final = re.compile(r"^(?:[\s\-?\[{,\"']|[\w./-]+[\"']?\s*:\s)*$")
+_LINE_LIMIT: Final = 2000
+
+
+def excerpt(resource: Resource, path: Path, lines: tuple[str, ...]) -> tuple[SourceLine, ...]:
+    """Return the line of a place, and before it the line that names the list item it is in.
+
+    Args:
+        resource: The resource the place is in.
+        path: The place; where it is missing, its nearest parent is shown.
+        lines: The lines of the resource's file, without line ends.
+    """
+    shown = []
+    for place in (_item(resource, path), path):
+        line = _line(resource, place, lines) if place is not None else None
+        if line is not None and line not in shown:
+            shown.append(line)
+    return tuple(shown) if shown and shown[-1].number == resource.locate(path).line else ()
+
+
+def _item(resource: Resource, path: Path) -> Path | None:
+    """The place that names the innermost list item around a path: the first key of that item."""
+    for length in range(len(path) - 1, 0, -1):
+        if isinstance(path[length - 1], int):
+            item, exists = look_up(resource.body, path[:length])
+            if exists and isinstance(item, dict) and item:
+                return (*path[:length], next(iter(item)))
+    return None
+
+
+def _line(resource: Resource, path: Path, lines: tuple[str, ...]) -> SourceLine | None:
+    while path and not look_up(resource.body, path)[1]:
+        path = path[:-1]
+    key = resource.locate(path)
+    if not 0 < key.line <= len(lines) or key.end_line != key.line:
+        return None
+    line = lines[key.line - 1]
+    if len(line) > _LINE_LIMIT or not _BEFORE_KEY.match(line[: key.column - 1]):
+        return None
+    end = _shown_until(resource, path, key)
+    # The key of an item may be a value itself (an item of a list of scalars).
+    if not end:
+        return None
+    colon = ":" if line[end : end + 1] == ":" else ""
+    return SourceLine(key.line, line[:end] + colon)
+
+
+def _shown_until(resource: Resource, path: Path, key: Location) -> int:
+    """The column up to which the line of a key may be shown; 0 for not at all."""
+    value, _ = look_up(resource.body, path)
+    is_item = bool(path) and isinstance(path[-1], int)
+    if isinstance(value, (dict, list)):
+        return key.end_column - 1
+    if may_be_secret(resource.id.kind, path, value):
+        return 0 if is_item else key.end_column - 1
+    at = resource.locate_value(path)
+    return at.end_column - 1 if at.line == at.end_line == key.line else key.end_column - 1

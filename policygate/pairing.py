@@ -1,0 +1,118 @@
+"""Pair the resources of the base with those of the head.
+
+A resource that moved to another file, or whose file was renamed, is the same resource; one that
+was deleted is not. Stages go from certain to likely, each only where a key is unique on both
+sides, so that a guess is never made between candidates. Not for reading resources.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Final
+
+from policygate.model import Change, Resource
+from policygate.place import canonical
+
+_Key = Callable[[Resource, str], Hashable]
+
+
+def _name(r: Resource) -> tuple[str, str, str, str]:
+    return (r.id.group, r.id.kind, r.id.namespace, r.id.name)
+
+
+_UNIQUE_STAGES: Final[tuple[_Key, ...]] = (
+    lambda r, file: (file, _name(r)),
+    lambda r, _file: (r.id.scope, _name(r)),
+    lambda r, _file: _name(r),
+    lambda r, file: (file, r.id.group, r.id.kind, r.id.name),
+    lambda r, file: (file, r.id.group, r.id.kind, r.id.namespace),
+)
+"""File and name; folder and name; name anywhere; without the namespace; one of its kind in a file."""
+
+
+def pair(
+    base: Iterable[Resource], head: Iterable[Resource], renames: Mapping[str, str]
+) -> tuple[Change, ...]:
+    """Pair resources of two states.
+
+    Args:
+        base: Resources of the changed files at the base.
+        head: Resources of the changed files at the head.
+        renames: Head path to base path of the files that git sees as renamed.
+
+    Returns:
+        One change a resource, sorted by file and identity; unpaired ones are added or removed.
+    """
+    changes: list[Change] = []
+    left, right = list(base), list(head)
+
+    def file_of(resource: Resource) -> str:
+        return renames.get(resource.file, resource.file)
+
+    def take(pairs: list[tuple[Resource, Resource]]) -> None:
+        nonlocal left, right
+        changes.extend(Change(b, h) for b, h in pairs)
+        gone_left, gone_right = {id(b) for b, _ in pairs}, {id(h) for _, h in pairs}
+        left = [r for r in left if id(r) not in gone_left]
+        right = [r for r in right if id(r) not in gone_right]
+
+    take(_in_order(left, right, lambda r: (_name(r), canonical(r.body)), file_of))
+    for stage, key in enumerate(_UNIQUE_STAGES):
+        take(_unique(left, right, key, file_of))
+        if stage == 0:
+            take(_in_order(left, right, lambda r: (file_of(r), _name(r)), file_of))
+    changes.extend(Change(r, None) for r in left)
+    changes.extend(Change(None, r) for r in right)
+    return tuple(sorted(changes, key=_order))
+
+
+def _order(change: Change) -> tuple[str, str, tuple[int, int]]:
+    resource = change.resource
+    at = resource.locate(())
+    return (resource.file, str(resource.id), (at.line, at.column))
+
+
+def _groups(
+    resources: list[Resource], key: Callable[[Resource], Hashable]
+) -> dict[Hashable, list[Resource]]:
+    groups: dict[Hashable, list[Resource]] = defaultdict(list)
+    for resource in resources:
+        groups[key(resource)].append(resource)
+    return groups
+
+
+def _unique(
+    left: list[Resource], right: list[Resource], key: _Key, file_of: Callable[[Resource], str]
+) -> list[tuple[Resource, Resource]]:
+    ours = _groups(left, lambda r: key(r, r.file))
+    theirs = _groups(right, lambda r: key(r, file_of(r)))
+    return [
+        (ours[k][0], theirs[k][0])
+        for k in theirs
+        if len(theirs[k]) == 1 and len(ours.get(k, ())) == 1
+    ]
+
+
+def _in_order(
+    left: list[Resource],
+    right: list[Resource],
+    key: Callable[[Resource], Hashable],
+    file_of: Callable[[Resource], str],
+) -> list[tuple[Resource, Resource]]:
+    """Pair equals with equals; where there are several, those of the same file first."""
+    ours, theirs = _groups(left, key), _groups(right, key)
+    pairs = []
+    for k, heads in theirs.items():
+        rest = sorted(ours.get(k, ()), key=_place)
+        for head in sorted(heads, key=_place):
+            if not rest:
+                break
+            same = next((i for i, b in enumerate(rest) if b.file == file_of(head)), 0)
+            pairs.append((rest.pop(same), head))
+    return pairs
+
+
+def _place(resource: Resource) -> tuple[str, int, int]:
+    at = resource.locate(())
+    return (resource.file, at.line, at.column)

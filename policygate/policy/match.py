@@ -1,0 +1,56 @@
+"""Which resources, operations and files a policy judges.
+
+Not for judging them: that is `engine`.
+"""
+
+from __future__ import annotations
+
+from policygate.globs import matches_any
+from policygate.kube.workloads import is_workload
+from policygate.model import Operation, Resource
+from policygate.place import look_up
+from policygate.policy.types import Match, Policy
+
+
+def applies(policy: Policy, resource: Resource, operation: Operation) -> bool:
+    """Whether a policy judges this operation on this resource."""
+    if operation not in policy.match.operations or not applies_to(policy.match, resource):
+        return False
+    exclude = policy.exclude
+    if exclude is None or (exclude.operations and operation not in exclude.operations):
+        return True
+    return not applies_to(exclude, resource)
+
+
+def applies_to(match: Match, resource: Resource) -> bool:
+    """Whether a resource is meant by a match, operations aside."""
+    ident = resource.id
+    if match.kinds and not any(_is_kind(kind, resource) for kind in match.kinds):
+        return False
+    if match.namespaces and not matches_any(match.namespaces, ident.namespace):
+        return False
+    if match.paths and not matches_any(match.paths, resource.file):
+        return False
+    if match.labels:
+        found, _ = look_up(resource.body, ("metadata", "labels"))
+        labels = found if isinstance(found, dict) else {}
+        return all(labels.get(key) == value for key, value in match.labels)
+    return True
+
+
+def _is_kind(kind: str, resource: Resource) -> bool:
+    if kind == "*":
+        return True
+    if kind == "workload":
+        return is_workload(resource)
+    group, slash, name = kind.rpartition("/")
+    if not slash:
+        return resource.id.kind == kind
+    return resource.id.kind == name and resource.id.group == ("" if group == "core" else group)
+
+
+def applies_to_file(policy: Policy, file: str) -> bool:
+    """Whether a policy of the scope `file` judges this file."""
+    paths = policy.match.paths
+    excluded = policy.exclude.paths if policy.exclude else ()
+    return (not paths or matches_any(paths, file)) and not matches_any(excluded, file)

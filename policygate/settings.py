@@ -1,0 +1,222 @@
+"""A repository's settings, `.policygate/config.yaml`: read, validated, applied to policies.
+
+Settings come from the base (DESIGN 4.5); which tree they are read from is `api`'s business.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from policygate.errors import SettingsError, UsageError
+from policygate.globs import matches_any
+from policygate.model import Path, Positions, Resource
+from policygate.policy.match import applies_to
+from policygate.policy.params import ParamError, with_params
+from policygate.policy.types import Match, Policy
+from policygate.yamldoc import parse
+
+FILE: Final = ".policygate/config.yaml"
+OWN_POLICIES: Final = ".policygate/policies/"
+INCLUDE: Final = ("**/*.yaml", "**/*.yml", "**/*.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What settings say about one policy or pack; None leaves it as it is."""
+
+    enabled: bool | None = None
+    level: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Choices for some resources only."""
+
+    match: Match
+    policies: Mapping[str, Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a repository may set; the defaults are what holds without a file."""
+
+    existing: str = "warn"
+    fail_on: str = "error"
+    packs: Mapping[str, Choice] = field(default_factory=dict)
+    policies: Mapping[str, Choice] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    include: tuple[str, ...] = INCLUDE
+    exclude: tuple[str, ...] = ()
+    python_policies: tuple[str, ...] = ()
+
+    def wants(self, path: str) -> bool:
+        """Whether a file is looked at for manifests."""
+        # policygate's own files have a format of their own: they are no manifests.
+        if path.startswith(".policygate/") or not matches_any(self.include, path):
+            return False
+        return not matches_any(self.exclude, path)
+
+    def runs(self, path: str) -> bool:
+        """Whether a Python policy of the repository is named, and so may run."""
+        return path.endswith(".py") and matches_any(self.python_policies, path)
+
+
+def read_settings(data: bytes, file: str = FILE) -> Settings:
+    """Read a settings file.
+
+    Raises:
+        SettingsError: With file, line and column of what is wrong, and the nearest valid key.
+    """
+    parsed = parse(data, file)
+    for document in parsed.documents:
+        for issue in document.issues:
+            at = issue.location
+            raise SettingsError(f"{file}:{at.line}:{at.column}: {issue.message}")
+    if not parsed.documents:
+        return Settings()
+    document = parsed.documents[0]
+    if len(parsed.documents) > 1 or not isinstance(document.value, dict):
+        raise SettingsError(f"{file}:{document.first_line}:1: settings are one mapping")
+    from policygate.policy.document import validate  # noqa: PLC0415
+    from policygate.settings_document import SettingsDocument  # noqa: PLC0415
+
+    validate(SettingsDocument, document.value, document, SettingsError)
+    return _build(document.value)
+
+
+def _build(value: Mapping[str, Any]) -> Settings:
+    gate, files = value.get("gate", {}), value.get("files", {})
+    return Settings(
+        existing=gate.get("existing", "warn"),
+        fail_on=gate.get("fail_on", "error"),
+        packs=_choices(value.get("packs", {})),
+        policies=_choices(value.get("policies", {})),
+        overrides=tuple(
+            Override(
+                Match(
+                    kinds=tuple(each["match"].get("kinds", ())),
+                    namespaces=tuple(each["match"].get("namespaces", ())),
+                    labels=tuple(sorted(each["match"].get("labels", {}).items())),
+                    paths=tuple(each["match"].get("paths", ())),
+                ),
+                _choices(each["policies"]),
+            )
+            for each in value.get("overrides", ())
+        ),
+        include=tuple(files.get("include", INCLUDE)),
+        exclude=tuple(files.get("exclude", ())),
+        python_policies=tuple(value.get("python_policies", ())),
+    )
+
+
+def _choices(value: Mapping[str, Any]) -> dict[str, Choice]:
+    return {
+        name: Choice(each.get("enabled"), each.get("level"), each.get("params", {}))
+        for name, each in value.items()
+    }
+
+
+def apply_settings(
+    settings: Settings, policies: Sequence[Policy], positions: Positions | None = None
+) -> tuple[Policy, ...]:
+    """Apply what settings say about packs and policies.
+
+    Raises:
+        SettingsError: For an unknown pack, policy or parameter.
+    """
+    _known_names(settings, policies, positions)
+    chosen = []
+    for policy in policies:
+        pack, own = settings.packs.get(policy.pack), settings.policies.get(policy.id)
+        enabled = True
+        for choice in (pack, own):
+            if choice is not None and choice.enabled is not None:
+                enabled = choice.enabled
+        if enabled:
+            chosen.append(_configured(policy, own) if own else policy)
+    return tuple(chosen)
+
+
+def _known_names(
+    settings: Settings, policies: Sequence[Policy], positions: Positions | None
+) -> None:
+    ids, packs = {p.id for p in policies}, {p.pack for p in policies}
+    places: list[tuple[Path, str, set[str], str]] = [
+        *((("packs", name), name, packs, "pack") for name in settings.packs),
+        *((("policies", name), name, ids, "policy") for name in settings.policies),
+        *(
+            (("overrides", i, "policies", name), name, ids, "policy")
+            for i, override in enumerate(settings.overrides)
+            for name in override.policies
+        ),
+    ]
+    for path, name, known, word in places:
+        if name not in known:
+            at = positions.locate(path) if positions else None
+            where = f"{at.file}:{at.line}:{at.column}" if at else FILE
+            raise SettingsError(f"{where}: there is no {word} `{name}`", _nearest(name, known))
+
+
+def _configured(policy: Policy, choice: Choice) -> Policy:
+    try:
+        policy = with_params(policy, choice.params)
+    except ParamError as wrong:
+        raise SettingsError(f"{FILE}: {wrong}") from None
+    if choice.level is not None:
+        policy = dataclasses.replace(policy, level=choice.level)  # type: ignore[arg-type]
+    return policy
+
+
+def override(settings: Settings, policy: Policy, resource: Resource) -> Policy | None:
+    """Apply the overrides that match a resource; the first that sets a key wins.
+
+    Returns:
+        The policy as it holds for this resource, None where it is off.
+    """
+    enabled, level, params = None, None, {}
+    for each in settings.overrides:
+        choice = each.policies.get(policy.id)
+        if choice is None or not applies_to(each.match, resource):
+            continue
+        enabled = choice.enabled if enabled is None else enabled
+        level = choice.level if level is None else level
+        params = {**choice.params, **params}
+    if enabled is False:
+        return None
+    return _configured(policy, Choice(None, level, params)) if level or params else policy
+
+
+def select(
+    policies: Sequence[Policy], select: Iterable[str], ignore: Iterable[str]
+) -> tuple[Policy, ...]:
+    """Keep the selected policies, by id or pack, without the ignored ones.
+
+    Raises:
+        UsageError: For a word that is neither an id nor a pack, or when nothing is left.
+    """
+    select, ignore = tuple(select), tuple(ignore)
+    known = {p.id for p in policies} | {p.pack for p in policies}
+    for word in (*select, *ignore):
+        if word not in known:
+            raise UsageError(f"there is no policy or pack `{word}`", _nearest(word, known))
+    kept = tuple(
+        p
+        for p in policies
+        if (not select or p.id in select or p.pack in select)
+        and p.id not in ignore
+        and p.pack not in ignore
+    )
+    if not kept:
+        raise UsageError("no policy is left to judge with", "See `policygate policies`.")
+    return kept
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    import difflib  # noqa: PLC0415
+
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"Did you mean `{close[0]}`?" if close else "See `policygate policies`."
