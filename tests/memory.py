@@ -1,0 +1,65 @@
+"""States of a repository in memory, for tests that need no git."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from policygate.api import load_policies, report_on
+from policygate.engine import Gate
+from policygate.model import Report, Revision
+from policygate.policy.types import Policy
+from policygate.settings import Settings
+from policygate.sources import Comparison, FileChange
+
+SHIPPED = load_policies(None)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySnapshot:
+    """A tree of files in memory."""
+
+    files: Mapping[str, bytes]
+    revision: Revision = Revision("memory", "a test")
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file."""
+        return self.files.get(path)
+
+    def paths(self, prefix: str = "") -> tuple[str, ...]:
+        """The paths below a prefix, sorted."""
+        return tuple(sorted(path for path in self.files if path.startswith(prefix)))
+
+
+def as_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    """Encode the texts of a tree."""
+    return {p: d.encode() if isinstance(d, str) else d for p, d in files.items()}
+
+
+def compare_trees(
+    base: Mapping[str, str | bytes] | None,
+    head: Mapping[str, str | bytes],
+    *,
+    renames: Mapping[str, str] | None = None,
+    policies: Sequence[Policy] = SHIPPED,
+    gate: Gate | None = None,
+    settings: Settings | None = None,
+) -> Report:
+    """Judge the change from one tree to another; `renames` maps head paths to base paths."""
+    old, new = as_bytes(base or {}), as_bytes(head)
+    renames = renames or {}
+    changes = [
+        FileChange(renames.get(path, path if path in old else None), path)
+        for path in new
+        if old.get(renames.get(path, path)) != new[path]
+    ]
+    taken = set(renames.values())
+    changes += [FileChange(path, None) for path in old if path not in new and path not in taken]
+    comparison = Comparison(
+        base=None if base is None else MemorySnapshot(old),
+        head=MemorySnapshot(new),
+        files=tuple(changes),
+        notes=(),
+        special=(),
+    )
+    return report_on(comparison, settings or Settings(), tuple(policies), gate or Gate())
