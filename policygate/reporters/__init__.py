@@ -1,0 +1,62 @@
+"""Reporters turn a report into the text of a format; they see nothing but `policygate.model`.
+
+A format is one module with `render(report, options) -> str`, named in `FORMATS`. What a reporter
+returns has no lone surrogates, so that any UTF-8 stream takes it. Not for choosing a format,
+finding out about terminals or writing to a stream: `cli` does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from policygate.model import Report
+
+FORMATS: Final[dict[str, str]] = {
+    "github": "policygate.reporters.github",
+    "json": "policygate.reporters.json_format",
+    "text": "policygate.reporters.text",
+}
+"""The module of every format, imported when it is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a format may be asked for; every format ignores what it has no use for.
+
+    Attributes:
+        color: Whether `text` uses ANSI colours.
+        width: Columns of the terminal, for `text`; None where there is none: nothing is wrapped.
+        path_prefix: The folder of the repository in the workspace, for `github`.
+    """
+
+    color: bool = False
+    width: int | None = None
+    path_prefix: str = ""
+
+
+def render(
+    report: Report,
+    format: str,  # noqa: A002 (the word of the command line)
+    *,
+    color: bool = False,
+    width: int | None = None,
+    path_prefix: str = "",
+) -> str:
+    """Return a report in a format, ending with a new line.
+
+    Args:
+        report: The report.
+        format: A key of `FORMATS`.
+        color: See `Options`; likewise the others.
+        width: See `Options`.
+        path_prefix: See `Options`.
+
+    Raises:
+        KeyError: When there is no such format.
+    """
+    from importlib import import_module  # noqa: PLC0415 (only the module that is needed)
+
+    text: str = import_module(FORMATS[format]).render(report, Options(color, width, path_prefix))
+    return text

@@ -1,0 +1,107 @@
+r"""The JSON report that tools build on: `report.schema.json`, version 1.
+
+Fields may be added, never renamed. Plain ASCII: everything else is `\uXXXX`, so that control and
+bidirectional characters do nothing to whoever prints the report, and no line of it is a workflow
+command. Not for people: that is `text`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from policygate.model import UNSET, Fault, Finding, Report
+from policygate.reporters.safe import encodable
+
+if TYPE_CHECKING:
+    from policygate.reporters import Options
+
+SCHEMA_VERSION: Final = "1"
+_BITS_OF_DECIMALS: Final = 10_000
+"""Python refuses to write longer integers as decimals (sys.set_int_max_str_digits)."""
+
+
+def render(report: Report, _options: Options) -> str:
+    """Return the report as JSON, indented by two, with a fixed order of keys."""
+    text = json.dumps(_plain(_report(report)), indent=2)
+    # A `#` stands only inside strings, where its escape means the same (the runner reads `##[`).
+    return re.sub(r"#(?=#)|\x7f", lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "base": asdict(report.base),
+        "head": asdict(report.head),
+        "outcome": report.outcome,
+        "findings": [_finding(each) for each in report.findings],
+        "waived": [_finding(each) for each in report.waived],
+        "faults": [_fault(each) for each in report.faults],
+        "not_judged": [asdict(each) for each in report.not_judged],
+        "notes": list(report.notes),
+        "counts": asdict(report.counts),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    at, base, ident = finding.location, finding.base_location, finding.resource
+    resource = ident and {
+        "group": ident.group,
+        "version": finding.version,
+        "kind": ident.kind,
+        "namespace": ident.namespace,
+        "name": ident.name,
+        "scope": ident.scope,
+    }
+    values = {"was": finding.was, "now": finding.now}
+    return {
+        "policy": finding.policy,
+        "level": finding.level,
+        "status": finding.status,
+        "blocks": finding.blocks,
+        "message": finding.message,
+        "resource": resource,
+        "container": finding.container,
+        "path": finding.path,
+        "file": at.file,
+        # 0 is "not there", which JSON calls null.
+        "line": at.line or None,
+        "column": (at.line and at.column) or None,
+        "end_line": (at.line and at.end_line) or None,
+        "end_column": (at.line and at.end_column) or None,
+        "base_file": base.file if base else None,
+        "base_line": (base.line if base else 0) or None,
+        **{key: value for key, value in values.items() if value is not UNSET},
+        "grade": finding.grade,
+        "fix": {"text": finding.fix} if finding.fix else None,
+        "fingerprint": finding.fingerprint,
+        "related": [],
+    }
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    at = fault.location
+    return {
+        "stage": fault.stage,
+        "message": fault.message,
+        "file": at.file if at else None,
+        "line": (at.line if at else 0) or None,
+        "policy": fault.policy,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Whatever a policy may have put into `was` and `now`, as JSON that every parser accepts."""
+    if isinstance(value, dict):
+        return {encodable(str(key)): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if value.bit_length() < _BITS_OF_DECIMALS else hex(value)
+    is_number = isinstance(value, float) and math.isfinite(value)
+    return value if is_number else encodable(str(value))
