@@ -1,0 +1,193 @@
+"""From a parsed document to resources: identity, lists, kustomizations and patches.
+
+What looks like Kubernetes and is not (Helm charts and values, JSON patches, release notes) gives no
+resource. Not for reading text (`yamldoc`) nor for what a resource means (`workloads`).
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING, Any, Final
+
+from policygate.kube.places import BUILT_IN, WHOLE, aliased
+from policygate.kube.workloads import pod_specs
+from policygate.model import Path, Positions, Resource, ResourceId
+from policygate.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KUSTOMIZATION_FILES: Final = frozenset({"Kustomization", "kustomization.yaml", "kustomization.yml"})
+_KUSTOMIZE: Final = "kustomize.config.k8s.io"
+
+_GROUPS_WITHOUT_DOT: Final = frozenset({"apps", "autoscaling", "batch", "extensions", "policy"})
+_CORE_VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]+)?", re.ASCII)
+_GROUP: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+_VERSION: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_BUILT_IN_KIND: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
+_CUSTOM_KIND: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+_NAME_LIMIT: Final = 253
+
+_LIST_DEPTH: Final = 8
+_DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
+_DIRECTIVE_NODES: Final = 20_000
+
+REQUIRED: Final[dict[tuple[str, str], tuple[Path, ...]]] = {
+    ("", "Pod"): (("spec",),),
+    ("", "ReplicationController"): (("spec", "template"),),
+    ("", "Service"): (("spec",),),
+    ("apps", "DaemonSet"): (("spec", "selector"), ("spec", "template")),
+    ("apps", "Deployment"): (("spec", "selector"), ("spec", "template")),
+    ("apps", "ReplicaSet"): (("spec", "selector"), ("spec", "template")),
+    ("apps", "StatefulSet"): (("spec", "selector"), ("spec", "template")),
+    ("argoproj.io", "Rollout"): (("spec",),),
+    ("autoscaling", "HorizontalPodAutoscaler"): (
+        ("spec", "maxReplicas"),
+        ("spec", "scaleTargetRef"),
+    ),
+    ("batch", "CronJob"): (("spec", "jobTemplate"), ("spec", "schedule")),
+    ("batch", "Job"): (("spec", "template"),),
+    ("networking.k8s.io", "Ingress"): (("spec",),),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): (("roleRef",),),
+    ("rbac.authorization.k8s.io", "RoleBinding"): (("roleRef",),),
+}
+"""What the cluster refuses a kind without: a document that lacks it is a patch."""
+
+
+def resources_of(value: Any, positions: Positions, file: str) -> tuple[Resource, ...]:
+    """Return the resources of one document.
+
+    Args:
+        value: The document's value; anything at all.
+        positions: Where its paths stand in the file.
+        file: Its path, POSIX, relative to the repository.
+
+    Returns:
+        None, one, or for a list those of its items.
+    """
+    return tuple(_resources(value, positions, file, (), 0))
+
+
+def _resources(
+    value: Any, positions: Positions, file: str, prefix: Path, depth: int
+) -> Iterator[Resource]:
+    if not isinstance(value, dict):
+        return
+    resource = _resource(value, positions, file, prefix)
+    if resource is None:
+        return
+    items = value.get("items")
+    # kubectl takes everything with `items` for a list, kustomize only what is called one.
+    if not isinstance(items, list) or not resource.id.kind.endswith("List"):
+        yield resource
+    if isinstance(items, list) and depth < _LIST_DEPTH:
+        for index, item in enumerate(items):
+            inherited = _inherited(item, value)
+            yield from _resources(inherited, positions, file, (*prefix, "items", index), depth + 1)
+
+
+def _inherited(item: Any, of: dict[str, Any]) -> Any:
+    """Give an item of a typed list (`RoleList`) the version and kind it leaves out."""
+    if not isinstance(item, dict):
+        return item
+    kind = str(of.get("kind")).removesuffix("List")
+    defaults = {"apiVersion": of.get("apiVersion"), "kind": kind}
+    missing = {key: value for key, value in defaults.items() if value and item.get(key) is None}
+    return {**item, **missing} if missing else item
+
+
+def _kind_of(body: dict[str, Any], file: str) -> tuple[str, str, str] | None:
+    """Return group, version and kind, or None for what is no Kubernetes object."""
+    version, kind = body.get("apiVersion"), body.get("kind")
+    if basename(file) in KUSTOMIZATION_FILES:  # kustomize adds what is left out
+        version = f"{_KUSTOMIZE}/v1beta1" if version is None else version
+        kind = "Kustomization" if kind is None else kind
+    if not isinstance(version, str) or not isinstance(kind, str):
+        return None
+    if len(version) > 2 * _NAME_LIMIT or len(kind) > _NAME_LIMIT:
+        return None
+    group, slash, name = version.rpartition("/")
+    if not slash or group in _GROUPS_WITHOUT_DOT:
+        if not _CORE_VERSION.fullmatch(name) or not _BUILT_IN_KIND.fullmatch(kind):
+            return None
+    elif not (
+        _GROUP.fullmatch(group) and _VERSION.fullmatch(name) and _CUSTOM_KIND.fullmatch(kind)
+    ):
+        return None
+    return aliased(group, kind), name, kind
+
+
+def _resource(
+    body: dict[str, Any], positions: Positions, file: str, prefix: Path
+) -> Resource | None:
+    found = _kind_of(body, file)
+    if found is None:
+        return None
+    group, version, kind = found
+    metadata = View(body)["metadata"]
+    ident = ResourceId(
+        scope=dirname(file),
+        group=group,
+        kind=kind,
+        namespace=metadata["namespace"].string(),
+        name=_name(metadata),
+    )
+    whole = Resource(ident, version, body, file, positions, prefix)
+    if not _is_patch(whole):
+        return whole
+    delete = body.get("$patch") == "delete"
+    return Resource(
+        ident, version, body, file, positions, prefix, partial=True, delete_patch=delete
+    )
+
+
+def _name(metadata: View) -> str:
+    """The name; `prefix*` where the cluster generates it; empty where there is none."""
+    name = metadata["name"].raw
+    if isinstance(name, str) and name:
+        return name
+    if isinstance(name, (int, float)):  # the cluster refuses it, people read it
+        return str(name)[:_NAME_LIMIT]
+    prefix = metadata["generateName"].string()
+    return f"{prefix}*" if prefix else ""
+
+
+# Patches
+
+
+def _is_patch(resource: Resource) -> bool:
+    """Whether a document sets a part of a resource only: the cluster would refuse it as a whole."""
+    key = (resource.id.group, resource.id.kind)
+    for path in REQUIRED.get(key, ()):
+        part = resource.view
+        for step in path:
+            part = part[step]
+        if not part and not (step == "selector" and "beta" in resource.version):
+            return True
+    if key in BUILT_IN or key in WHOLE:
+        for pod in pod_specs(resource):
+            images = [item.image for item in pod.view.containers]
+            images += [item.image for item in pod.view.initContainers]
+            if not images or not all(image.raw for image in images):
+                return True
+    return resource.id.group != "apiextensions.k8s.io" and _has_directive(resource.body)
+
+
+def _has_directive(body: dict[str, Any]) -> bool:
+    """Whether a strategic merge patch's directive stands anywhere in a body.
+
+    https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+    """
+    stack: list[Any] = [body]
+    for _ in range(_DIRECTIVE_NODES):
+        if not stack:
+            return False
+        node = stack.pop()
+        if isinstance(node, dict):
+            if any(key.startswith(_DIRECTIVES) for key in node if key[:1] == "$"):
+                return True
+            stack += [value for value in node.values() if isinstance(value, (dict, list))]
+        else:
+            stack += [value for value in node if isinstance(value, (dict, list))]
+    return False
