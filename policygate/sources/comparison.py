@@ -256,9 +256,9 @@ def _differences(
 
 
 def _without_git(request: Request, here: Path) -> Comparison:
-    if request.wanted is not None:
-        raise NoRepositoryError(
-            "--base compares with a commit, and these files are in no repository"
+    if request.wanted or request.head or request.staged:
+        raise UsageError(
+            "these files are in no git repository", "leave out --base, --head and --staged"
         )
     if request.stdin is not None:
         return _stdin(request, FolderSnapshot(_WORKTREE, here, ()), here, here)
