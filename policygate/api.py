@@ -104,11 +104,11 @@ def check(
         stdin=stdin,
         stdin_filename=stdin_filename,
     )
-    comparison = compare(request, FilePath(root), environment)
-    settings, policies = load_policies(comparison.base or comparison.head)
-    policies = _selected(policies, select, ignore)
-    gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
-    return _report(comparison, settings, policies, gate)
+    with compare(request, FilePath(root), environment) as comparison:
+        settings, policies = load_policies(comparison.base or comparison.head)
+        policies = _selected(policies, select, ignore)
+        gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
+        return report_on(comparison, settings, policies, gate)
 
 
 def load_policies(trusted: Snapshot | None) -> tuple[Settings, tuple[Policy, ...]]:
@@ -163,7 +163,8 @@ def _read(
             if snapshot is None or path is None or not settings.wants(path):
                 sides.append(None)
                 continue
-            data = snapshot.read(path)
+            # One byte more than the bound tells the parser that the file is beyond it.
+            data = snapshot.read(path, DEFAULT_LIMITS.file_bytes)
             if data is None:
                 faults.append(Fault("read", f"{path} cannot be read", Location(path, 1)))
             sides.append(None if data is None else parse(data, path))
@@ -198,17 +199,25 @@ class _Context:
         if scope not in self._scopes:
             self._scopes[scope] = tuple(
                 resource
-                for path in self._head.paths(scope + "/" if scope else "")
+                for path in self._head.paths(scope)
                 if dirname(path) == scope and self._settings.wants(path)
-                if (data := self._head.read(path)) is not None
+                if (data := self._head.read(path, DEFAULT_LIMITS.file_bytes)) is not None
                 for resource in _resources(parse(data, path))
             )
         return self._scopes[scope]
 
 
-def _report(
+def report_on(
     comparison: Comparison, settings: Settings, policies: tuple[Policy, ...], gate: Gate
 ) -> Report:
+    """Judge two states that are at hand already: the pipeline after its source.
+
+    Args:
+        comparison: The base (or None), the head, and the files that differ.
+        settings: Which files are looked at, and overrides by resource.
+        policies: The policies that are on.
+        gate: What blocks.
+    """
     files, faults, renames = _read(comparison, settings)
     heads = [file.head for file in files if file.head is not None]
     changes = pair(
@@ -266,15 +275,9 @@ def _gate_notes(comparison: Comparison) -> Iterable[str]:
 
 def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
     texts = {head.file: head for head in heads}
-    lines: dict[str, tuple[str, ...]] = {}
 
     def show(resource: Resource, path: Path) -> tuple[SourceLine, ...]:
-        parsed = texts.get(resource.file)
-        if parsed is None:
-            return ()
-        if resource.file not in lines:
-            lines[resource.file] = parsed.lines()
-        return excerpt(resource, path, lines[resource.file])
+        return excerpt(resource, path, texts[resource.file].line)
 
     def value(resource: Resource, path: Path, shown: object) -> object:
         return UNSET if may_be_secret(resource.id.kind, path, shown) else shown

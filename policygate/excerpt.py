@@ -8,6 +8,7 @@ that does not fit is not shown at all. Not for colour or carets: reporters draw 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from policygate.model import Location, Path, Resource, SourceLine
@@ -18,17 +19,19 @@ _BEFORE_KEY: Final = re.compile(r"^(?:[\s\-?\[{,\"']|[\w./-]+[\"']?\s*:\s)*$")
 _LINE_LIMIT: Final = 2000
 
 
-def excerpt(resource: Resource, path: Path, lines: tuple[str, ...]) -> tuple[SourceLine, ...]:
+def excerpt(
+    resource: Resource, path: Path, text_of: Callable[[int], str]
+) -> tuple[SourceLine, ...]:
     """Return the line of a place, and before it the line that names the list item it is in.
 
     Args:
         resource: The resource the place is in.
         path: The place; where it is missing, its nearest parent is shown.
-        lines: The lines of the resource's file, without line ends.
+        text_of: A line of the resource's file by its number, without its line end.
     """
     shown = []
     for place in (_item(resource, path), path):
-        line = _line(resource, place, lines) if place is not None else None
+        line = _line(resource, place, text_of) if place is not None else None
         if line is not None and line not in shown:
             shown.append(line)
     return tuple(shown) if shown and shown[-1].number == resource.locate(path).line else ()
@@ -44,13 +47,13 @@ def _item(resource: Resource, path: Path) -> Path | None:
     return None
 
 
-def _line(resource: Resource, path: Path, lines: tuple[str, ...]) -> SourceLine | None:
+def _line(resource: Resource, path: Path, text_of: Callable[[int], str]) -> SourceLine | None:
     while path and not look_up(resource.body, path)[1]:
         path = path[:-1]
     key = resource.locate(path)
-    if not 0 < key.line <= len(lines) or key.end_line != key.line:
+    if key.end_line != key.line:
         return None
-    line = lines[key.line - 1]
+    line = text_of(key.line)
     if len(line) > _LINE_LIMIT or not _BEFORE_KEY.match(line[: key.column - 1]):
         return None
     end = _shown_until(resource, path, key)

@@ -177,7 +177,9 @@ def override(settings: Settings, policy: Policy, resource: Resource) -> Policy |
     Returns:
         The policy as it holds for this resource, None where it is off.
     """
-    enabled, level, params = None, None, {}
+    enabled: bool | None = None
+    level: str | None = None
+    params: dict[str, Any] = {}
     for each in settings.overrides:
         choice = each.policies.get(policy.id)
         if choice is None or not applies_to(each.match, resource):

@@ -22,13 +22,15 @@ class MemorySnapshot:
     files: Mapping[str, bytes]
     revision: Revision = Revision("memory", "a test")
 
-    def read(self, path: str) -> bytes | None:
-        """The bytes of a file."""
-        return self.files.get(path)
+    def read(self, path: str, limit: int | None = None) -> bytes | None:
+        """The bytes of a file, one more than the limit at most."""
+        data = self.files.get(path)
+        return data if data is None or limit is None else data[: limit + 1]
 
-    def paths(self, prefix: str = "") -> tuple[str, ...]:
-        """The paths below a prefix, sorted."""
-        return tuple(sorted(path for path in self.files if path.startswith(prefix)))
+    def paths(self, under: str = "") -> tuple[str, ...]:
+        """The paths in a folder and below it, sorted."""
+        folder = under.rstrip("/") + "/" if under else ""
+        return tuple(sorted(path for path in self.files if path.startswith(folder)))
 
 
 def as_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:

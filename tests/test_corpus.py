@@ -14,7 +14,9 @@ from policygate.reporters import render
 from tests.memory import compare_trees
 
 REPLAYS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "replays"
-pytestmark = pytest.mark.skipif(not REPLAYS.is_dir(), reason="../shared/corpus is not here: real pull requests are not replayed")
+pytestmark = pytest.mark.skipif(
+    not REPLAYS.is_dir(), reason="../shared/corpus is not here: real pull requests are not replayed"
+)
 
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:
@@ -25,7 +27,11 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
 def _replay(row: dict[str, Any]) -> Report:
     base = {f["old_path"] or f["path"]: f["old"] for f in row["files"] if f["old"] is not None}
     head = {f["path"]: f["new"] for f in row["files"] if f["new"] is not None}
-    renames = {f["path"]: f["old_path"] for f in row["files"] if f["old_path"] and f["old_path"] != f["path"] and f["old"] is not None}
+    renames = {
+        f["path"]: f["old_path"]
+        for f in row["files"]
+        if f["old_path"] and f["old_path"] != f["path"] and f["old"] is not None
+    }
     return compare_trees(base, head, renames=renames)
 
 
@@ -53,7 +59,11 @@ def test_neutral_labels_stay_neutral() -> None:
     """Commits that a person read as neutral bring nothing new either, traps included."""
     for row in _rows("labelled"):
         if row["verdict"] == "neutral":
-            new = [(f.policy, f.message) for f in _replay(row).findings if f.status == "loosened" and f.blocks]
+            new = [
+                (f.policy, f.message)
+                for f in _replay(row).findings
+                if f.status == "loosened" and f.blocks
+            ]
             assert not new, (row["commit"], row["what"], new)
 
 
@@ -75,7 +85,12 @@ def test_labelled_loosenings_are_found() -> None:
     missed = []
     for row in _rows("labelled"):
         policy = LOOSENED.get(row["kind"])
-        if row["verdict"] == "loosen" and policy and row["surface"] == "k8s" and row["strength"] == "strong":
+        if (
+            row["verdict"] == "loosen"
+            and policy
+            and row["surface"] == "k8s"
+            and row["strength"] == "strong"
+        ):
             found = {f.policy for f in _replay(row).findings if f.status != "existing"}
             if policy not in found:
                 missed.append((row["commit"], row["kind"], row["what"], sorted(found)))

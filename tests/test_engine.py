@@ -25,21 +25,28 @@ def _texts(tree: dict[str, list[Any]]) -> dict[str, str]:
 
 
 def _seen(report: Report) -> set[tuple[object, ...]]:
-    return {(f.policy, f.status, str(f.resource), f.path, f.message, f.location.file) for f in report.findings}
+    return {
+        (f.policy, f.status, str(f.resource), f.path, f.message, f.location.file)
+        for f in report.findings
+    }
 
 
 @given(trees)
 def test_nothing_changes_when_nothing_changed(tree: dict[str, list[Any]]) -> None:
     """Where base and head are equal, however they are written, no finding is introduced or loosened."""
     base = _texts(tree)
-    head = {path: "# a comment {{ x }}\n" + text.replace("\n", "\n\n") for path, text in base.items()}
+    head = {
+        path: "# a comment {{ x }}\n" + text.replace("\n", "\n\n") for path, text in base.items()
+    }
     report = compare_trees(base, head)
     assert not [f for f in report.findings if f.status != "existing"]
     assert not report.faults
 
 
 @given(trees, trees)
-def test_no_input_makes_the_engine_raise(base: dict[str, list[Any]], head: dict[str, list[Any]]) -> None:
+def test_no_input_makes_the_engine_raise(
+    base: dict[str, list[Any]], head: dict[str, list[Any]]
+) -> None:
     """Any bodies are judged without a crash, and every format can print the report."""
     report = compare_trees(_texts(base), _texts(head))
     assert not report.faults
@@ -56,7 +63,9 @@ def test_any_bytes_are_judged(head: bytes, base: bytes) -> None:
 
 
 @given(trees, trees, st.randoms(use_true_random=False))
-def test_order_is_irrelevant(base: dict[str, list[Any]], head: dict[str, list[Any]], rng: random.Random) -> None:
+def test_order_is_irrelevant(
+    base: dict[str, list[Any]], head: dict[str, list[Any]], rng: random.Random
+) -> None:
     """The order of files and of keys never changes what is found."""
 
     def shuffled(value: Any) -> Any:
@@ -71,7 +80,9 @@ def test_order_is_irrelevant(base: dict[str, list[Any]], head: dict[str, list[An
         rng.shuffle(paths)
         return {path: as_text([shuffled(d) for d in tree[path]]) for path in paths}
 
-    assert _seen(compare_trees(_texts(base), _texts(head))) == _seen(compare_trees(mixed(base), mixed(head)))
+    assert _seen(compare_trees(_texts(base), _texts(head))) == _seen(
+        compare_trees(mixed(base), mixed(head))
+    )
 
 
 @given(trees, trees)
@@ -83,7 +94,9 @@ def test_two_runs_are_identical(base: dict[str, list[Any]], head: dict[str, list
 
 
 @given(trees, trees)
-def test_fingerprints_are_unique_and_survive_moved_lines(base: dict[str, list[Any]], head: dict[str, list[Any]]) -> None:
+def test_fingerprints_are_unique_and_survive_moved_lines(
+    base: dict[str, list[Any]], head: dict[str, list[Any]]
+) -> None:
     """A fingerprint names one finding of a run, and lines inserted above do not change it."""
     report = compare_trees(_texts(base), _texts(head))
     moved = compare_trees(_texts(base), {p: "# one\n# two\n" + t for p, t in _texts(head).items()})
@@ -93,7 +106,9 @@ def test_fingerprints_are_unique_and_survive_moved_lines(base: dict[str, list[An
 
 
 @given(manifests, junk)
-def test_a_crash_is_a_fault_and_never_quotes_the_manifest(manifest: dict[str, Any], value: Any) -> None:
+def test_a_crash_is_a_fault_and_never_quotes_the_manifest(
+    manifest: dict[str, Any], value: Any
+) -> None:
     """A policy that raises gives a fault with its name, exit code 2, and nothing of the exception's text."""
 
     def crash(_pair: Any, _params: Any) -> Any:
@@ -108,7 +123,8 @@ def test_a_crash_is_a_fault_and_never_quotes_the_manifest(manifest: dict[str, An
 
 
 @pytest.mark.parametrize(
-    ("base", "status", "code"), [(None, "introduced", 1), ("false", "loosened", 1), ("true", "existing", 0)]
+    ("base", "status", "code"),
+    [(None, "introduced", 1), ("false", "loosened", 1), ("true", "existing", 0)],
 )
 def test_status_follows_the_base(base: str | None, status: Status, code: int) -> None:
     """New, worse or as before: the base decides, and old debt does not block."""
@@ -142,8 +158,13 @@ def test_what_blocks(existing: Any, fail_on: Any, level: Any, status: Any) -> No
 
 def test_moving_a_value_between_pod_and_container_is_no_loosening() -> None:
     """The effective value counts, not where it is written."""
-    base = POD.replace("{name: web, image", "{name: web, securityContext: {runAsUser: 0}, image") % "false"
-    head = (POD % "false").replace("  hostNetwork", "  securityContext: {runAsUser: 0}\n  hostNetwork")
+    base = (
+        POD.replace("{name: web, image", "{name: web, securityContext: {runAsUser: 0}, image")
+        % "false"
+    )
+    head = (POD % "false").replace(
+        "  hostNetwork", "  securityContext: {runAsUser: 0}\n  hostNetwork"
+    )
     report = compare_trees({"a.yaml": base}, {"a.yaml": head})
     assert [(f.policy, f.status) for f in report.findings] == [("run-as-user-root", "existing")]
 
@@ -155,7 +176,9 @@ def test_renames_and_moves_are_no_change() -> None:
     moved = compare_trees({"a.yaml": pod, "n.yaml": policy}, {"b/c.yaml": policy + "---\n" + pod})
     assert moved.findings == ()
     gone = compare_trees({"a.yaml": pod, "n.yaml": policy}, {"a.yaml": pod})
-    assert [(f.policy, f.status, f.location.line) for f in gone.findings] == [("network-policy-deleted", "loosened", 0)]
+    assert [(f.policy, f.status, f.location.line) for f in gone.findings] == [
+        ("network-policy-deleted", "loosened", 0)
+    ]
 
 
 def test_a_broken_document_hides_nobody() -> None:
@@ -169,7 +192,9 @@ def test_a_broken_document_hides_nobody() -> None:
 def test_old_breakage_does_not_block() -> None:
     """A document that was broken at the base, unchanged, is existing debt."""
     broken = "---\nkind: [oops\n"
-    report = compare_trees({"a.yaml": POD % "false" + broken}, {"a.yaml": POD % "false" + "  tty: true\n" + broken})
+    report = compare_trees(
+        {"a.yaml": POD % "false" + broken}, {"a.yaml": POD % "false" + "  tty: true\n" + broken}
+    )
     assert [(f.policy, f.status) for f in report.findings] == [("document-unreadable", "existing")]
 
 
@@ -183,7 +208,9 @@ def test_a_patch_is_never_called_incomplete() -> None:
 def test_one_place_that_several_containers_inherit_is_one_finding() -> None:
     """A pod-level value is reported once, with the containers it reaches."""
     text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  securityContext: {runAsUser: 0}\n  containers:\n    - {name: a, image: 'a:1'}\n    - {name: b, image: 'b:1'}\n"
-    report = compare_trees({}, {"a.yaml": text}, policies=[p for p in SHIPPED if p.id == "run-as-user-root"])
+    report = compare_trees(
+        {}, {"a.yaml": text}, policies=[p for p in SHIPPED if p.id == "run-as-user-root"]
+    )
     (finding,) = report.findings
     assert "container a" in finding.message and "also: b" in finding.message
 
@@ -194,7 +221,9 @@ def test_messages_are_one_bounded_line() -> None:
     def shout(pair: Any, _params: Any) -> Any:
         yield Problem((), "a\nb" * 10_000)
 
-    report = compare_trees({}, {"a.yaml": POD % "false"}, policies=[Policy("loud", "Loud", "note", shout)])
+    report = compare_trees(
+        {}, {"a.yaml": POD % "false"}, policies=[Policy("loud", "Loud", "note", shout)]
+    )
     (finding,) = report.findings
     assert "\n" not in finding.message and len(finding.message) <= 500
 

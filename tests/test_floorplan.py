@@ -32,7 +32,11 @@ def _imports(module: Path) -> set[str]:
     tree, found = ast.parse(module.read_text(encoding="utf-8")), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and not _is_type_checking(tree, node):
-            names = [node.module] if node.module != "policygate" else [f"policygate.{a.name}" for a in node.names]
+            names = (
+                [node.module]
+                if node.module != "policygate"
+                else [f"policygate.{a.name}" for a in node.names]
+            )
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         else:
@@ -43,7 +47,10 @@ def _imports(module: Path) -> set[str]:
 
 def _is_type_checking(tree: ast.Module, node: ast.stmt) -> bool:
     return any(
-        isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING" and node in ast.walk(block)
+        isinstance(block, ast.If)
+        and isinstance(block.test, ast.Name)
+        and block.test.id == "TYPE_CHECKING"
+        and node in ast.walk(block)
         for block in ast.walk(tree)
     )
 

@@ -7,12 +7,24 @@ import sys
 
 import pytest
 
-HEAVY = {"pydantic", "jsonschema", "kubernetes_validate", "asyncio", "unittest", "http", "ssl", "email", "importlib.metadata"}
+HEAVY = {
+    "pydantic",
+    "jsonschema",
+    "kubernetes_validate",
+    "asyncio",
+    "unittest",
+    "http",
+    "ssl",
+    "email",
+    "importlib.metadata",
+}
 
 
 def _loaded(code: str) -> set[str]:
     script = f"import sys\ntry:\n  {code}\nexcept SystemExit: pass\nsys.stderr.write(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     return set(done.stderr.split())
 
 
@@ -47,4 +59,4 @@ def test_public_names_exist_and_are_lazy() -> None:
     for name in policygate.__all__:
         assert getattr(policygate, name) is not None
     with pytest.raises(AttributeError):
-        _ = policygate.nothing_like_it  # type: ignore[attr-defined]
+        _ = policygate.nothing_like_it

@@ -27,15 +27,21 @@ def _config(name: str, value: str, namespace: str = "") -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"v": value}}
 
 
-def _pair(base: dict[str, list[Any]], head: dict[str, list[Any]], **renames: str) -> list[tuple[str, str]]:
+def _pair(
+    base: dict[str, list[Any]], head: dict[str, list[Any]], **renames: str
+) -> list[tuple[str, str]]:
     def name(resource: Resource | None) -> str:
         return f"{resource.file}:{resource.body['data']['v']}" if resource else "-"
 
-    return sorted((name(c.base), name(c.head)) for c in pair(_resources(base), _resources(head), renames))
+    return sorted(
+        (name(c.base), name(c.head)) for c in pair(_resources(base), _resources(head), renames)
+    )
 
 
 @given(trees, trees)
-def test_every_resource_is_in_exactly_one_change(base: dict[str, list[Any]], head: dict[str, list[Any]]) -> None:
+def test_every_resource_is_in_exactly_one_change(
+    base: dict[str, list[Any]], head: dict[str, list[Any]]
+) -> None:
     """Pairing loses nothing and invents nothing."""
     left, right = _resources(base), _resources(head)
     changes = pair(left, right, {})
@@ -50,11 +56,16 @@ def test_a_state_paired_with_itself_is_the_same(tree: dict[str, list[Any]]) -> N
 
 
 @given(trees, trees, st.permutations(range(3)))
-def test_order_does_not_matter(base: dict[str, list[Any]], head: dict[str, list[Any]], order: list[int]) -> None:
+def test_order_does_not_matter(
+    base: dict[str, list[Any]], head: dict[str, list[Any]], order: list[int]
+) -> None:
     """The order in which resources are read changes no pair."""
 
     def keys(changes: tuple[Change, ...]) -> list[str]:
-        return sorted(f"{c.base and (c.base.file, c.base.body)} {c.head and (c.head.file, c.head.body)}" for c in changes)
+        return sorted(
+            f"{c.base and (c.base.file, c.base.body)} {c.head and (c.head.file, c.head.body)}"
+            for c in changes
+        )
 
     left, right = _resources(base), _resources(head)
     mixed = [r for i in order for r in left[i::3]]
@@ -63,22 +74,35 @@ def test_order_does_not_matter(base: dict[str, list[Any]], head: dict[str, list[
 
 def test_by_file_then_folder_then_anywhere() -> None:
     """A moved resource is the same one where its name says so without doubt."""
-    assert _pair({"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("x", "2")]}) == [("a.yaml:1", "a.yaml:2")]
-    assert _pair({"d/a.yaml": [_config("x", "1")]}, {"d/b.yaml": [_config("x", "2")]}) == [("d/a.yaml:1", "d/b.yaml:2")]
-    assert _pair({"d/a.yaml": [_config("x", "1")]}, {"e/b.yaml": [_config("x", "2")]}) == [("d/a.yaml:1", "e/b.yaml:2")]
+    assert _pair({"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("x", "2")]}) == [
+        ("a.yaml:1", "a.yaml:2")
+    ]
+    assert _pair({"d/a.yaml": [_config("x", "1")]}, {"d/b.yaml": [_config("x", "2")]}) == [
+        ("d/a.yaml:1", "d/b.yaml:2")
+    ]
+    assert _pair({"d/a.yaml": [_config("x", "1")]}, {"e/b.yaml": [_config("x", "2")]}) == [
+        ("d/a.yaml:1", "e/b.yaml:2")
+    ]
 
 
 def test_the_same_name_in_several_folders_is_not_mixed_up() -> None:
     """Two environments with the same names pair within their folders."""
     base = {"dev/a.yaml": [_config("x", "d1")], "prod/a.yaml": [_config("x", "p1")]}
     head = {"dev/b.yaml": [_config("x", "d2")], "prod/b.yaml": [_config("x", "p2")]}
-    assert _pair(base, head) == [("dev/a.yaml:d1", "dev/b.yaml:d2"), ("prod/a.yaml:p1", "prod/b.yaml:p2")]
+    assert _pair(base, head) == [
+        ("dev/a.yaml:d1", "dev/b.yaml:d2"),
+        ("prod/a.yaml:p1", "prod/b.yaml:p2"),
+    ]
 
 
 def test_no_guess_between_candidates() -> None:
     """Where two candidates are equally likely, the head is new and the bases are removed."""
     base = {"a/x.yaml": [_config("x", "1")], "b/x.yaml": [_config("x", "2")]}
-    assert _pair(base, {"c/x.yaml": [_config("x", "3")]}) == [("-", "c/x.yaml:3"), ("a/x.yaml:1", "-"), ("b/x.yaml:2", "-")]
+    assert _pair(base, {"c/x.yaml": [_config("x", "3")]}) == [
+        ("-", "c/x.yaml:3"),
+        ("a/x.yaml:1", "-"),
+        ("b/x.yaml:2", "-"),
+    ]
 
 
 def test_a_pure_move_among_twins_is_no_change() -> None:
@@ -90,8 +114,12 @@ def test_a_pure_move_among_twins_is_no_change() -> None:
 
 def test_a_renamed_resource_is_found_by_its_file() -> None:
     """One resource of a kind in a file keeps its history under a new name, or a new namespace."""
-    assert _pair({"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("y", "2")]}) == [("a.yaml:1", "a.yaml:2")]
-    assert _pair({"a.yaml": [_config("x", "1", "n")]}, {"a.yaml": [_config("x", "2", "m")]}) == [("a.yaml:1", "a.yaml:2")]
+    assert _pair({"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("y", "2")]}) == [
+        ("a.yaml:1", "a.yaml:2")
+    ]
+    assert _pair({"a.yaml": [_config("x", "1", "n")]}, {"a.yaml": [_config("x", "2", "m")]}) == [
+        ("a.yaml:1", "a.yaml:2")
+    ]
 
 
 def test_duplicates_in_a_file_pair_in_order() -> None:

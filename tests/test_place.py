@@ -34,7 +34,9 @@ def test_a_place_is_found_again_in_its_own_body(body: dict[str, Any], data: st.D
 
 
 @given(manifests, st.randoms(use_true_random=False), st.data())
-def test_named_items_are_found_wherever_they_stand(body: dict[str, Any], rng: Any, data: st.DataObject) -> None:
+def test_named_items_are_found_wherever_they_stand(
+    body: dict[str, Any], rng: Any, data: st.DataObject
+) -> None:
     """Reordering a list does not lose a place: items are known by name or content, not by index."""
 
     def mixed(value: Any) -> Any:

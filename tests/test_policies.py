@@ -21,7 +21,9 @@ def test_examples(policy: Policy) -> None:
     assert not list(run_examples(policy))
 
 
-@pytest.mark.parametrize(("policy", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", None) or v.name)
+@pytest.mark.parametrize(
+    ("policy", "example"), EXAMPLES, ids=lambda v: getattr(v, "id", None) or v.name
+)
 def test_expectation_decides(policy: Policy, example: Example) -> None:
     """An example that expects a failure has findings, and one that expects a pass has none."""
     judged = judge_example(policy, example)

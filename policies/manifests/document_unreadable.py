@@ -31,5 +31,6 @@ def document_unreadable(pair: Pair, _params: Any) -> Iterator[Problem]:
     for document in pair.head.documents:
         for issue in document.issues:
             if issue.kind in ("unreadable", "limit"):
-                text = pair.head.text_of(document)
+                lines = range(document.first_line, document.last_line + 1)
+                text = "\n".join(map(pair.head.line, lines))
                 yield Problem(issue.path, issue.message, key=text, location=issue.location)

@@ -92,7 +92,7 @@ def _run() -> int:
         return 130
     except BrokenPipeError:
         # The reader went away; Python would complain once more when it closes stdout.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 2
     except Exception as crash:  # noqa: BLE001 (the last line of defence: never a pass, never a dump)
         return _crashed(crash)

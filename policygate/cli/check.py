@@ -101,8 +101,9 @@ def command(  # noqa: PLR0913 (one parameter an option)
         existing=existing,
         fail_on=fail_on,
     )
-    for note in report.notes:
-        click.echo(f"policygate: {note}", err=True)
+    if ("text", None) not in targets:  # the text report says them itself
+        for note in report.notes:
+            click.echo(f"policygate: {note}", err=True)
     if verbose:
         _say_what(report)
     _write(report, targets, color)
@@ -137,7 +138,7 @@ def _write(report: Report, targets: list[tuple[str, str | None]], color: str) ->
 
     for name, file in targets:
         if file is None:
-            text = render(report, name, color=_wants_color(color))
+            text = render(report, name, color=_wants_color(color), width=_width())
             sys.stdout.flush()
             sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             sys.stdout.buffer.flush()
@@ -147,6 +148,15 @@ def _write(report: Report, targets: list[tuple[str, str | None]], color: str) ->
                 out.write(render(report, name).encode("utf-8", "backslashreplace"))
         except OSError as failed:
             raise UsageError(f"cannot write {file}: {failed.strerror}") from None
+
+
+def _width() -> int | None:
+    """The columns of the terminal; None when nobody looks at one."""
+    if not sys.stdout.isatty():
+        return None
+    import shutil  # noqa: PLC0415
+
+    return shutil.get_terminal_size().columns
 
 
 def _wants_color(choice: str) -> bool:

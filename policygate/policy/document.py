@@ -114,7 +114,9 @@ def validate(
     try:
         model.model_validate(value)
     except pydantic.ValidationError as invalid:
-        first = invalid.errors(include_url=False, include_input=False, include_context=False)[0]
+        errors = invalid.errors(include_url=False, include_input=False, include_context=False)
+        # A misspelt key is unknown and missing at once: the first says more.
+        first = min(errors, key=lambda error: error["type"] != "extra_forbidden")
         path = _existing(value, first["loc"])
         at = positions.locate(path)
         where = f"{at.file}:{at.line}:{at.column}"

@@ -62,15 +62,16 @@ def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
 
 def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:
     """Validate the overrides against the dataclass's annotations and build a new instance."""
+    import typing  # noqa: PLC0415
+
     import pydantic  # noqa: PLC0415
 
-    adapter = pydantic.TypeAdapter(
-        type(policy.params),
-        config=pydantic.ConfigDict(extra="forbid", strict=False, hide_input_in_errors=True),
-    )
-    current = {f.name: getattr(policy.params, f.name) for f in dataclasses.fields(policy.params)}
+    hints = typing.get_type_hints(type(policy.params))
+    fields = {name: (hints[name], getattr(policy.params, name)) for name in param_names(policy)}
+    config = pydantic.ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model = pydantic.create_model("Params", __config__=config, **fields)  # type: ignore[call-overload]
     try:
-        return adapter.validate_python({**current, **overrides})
+        valid = model.model_validate(dict(overrides))
     except pydantic.ValidationError as invalid:
         first = invalid.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -78,3 +79,4 @@ def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:
         raise ParamError(
             key, f"parameter `{place}` of `{policy.id}`: {first['msg'].lower()}"
         ) from None
+    return dataclasses.replace(policy.params, **{key: getattr(valid, key) for key in overrides})

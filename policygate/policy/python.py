@@ -84,4 +84,9 @@ def _manual(docstring: str, file: str) -> tuple[str, str, str, tuple[str, ...]]:
             "Write a first line (the title), a paragraph that says why, and a section `Fix:`.",
         )
     references = sections.get("References", "").split()
-    return title.removesuffix("."), why, fix, tuple(r for r in references if r != "-")
+    return title.removesuffix("."), _flowed(why), _flowed(fix), tuple(references)
+
+
+def _flowed(text: str) -> str:
+    """One line a paragraph: where the source breaks its lines means nothing."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

@@ -49,7 +49,9 @@ def replay(row: dict[str, Any]) -> tuple[dict[str, Any] | None, str, float, int]
         git(folder, "commit", "-q", "--allow-empty", "-m", "base")
         git(folder, "checkout", "-q", "-b", "pull-request")
         for file in row["files"]:
-            if file["old"] is not None and (file["new"] is None or file["old_path"] not in (None, file["path"])):
+            if file["old"] is not None and (
+                file["new"] is None or file["old_path"] not in (None, file["path"])
+            ):
                 Path(folder, file["old_path"] or file["path"]).unlink(missing_ok=True)
         for file in row["files"]:
             if file["new"] is not None:
@@ -89,14 +91,19 @@ def main() -> None:
             if options.out:
                 out = Path(options.out, f"{Path(file).stem}-{row['commit'][:10]}-{code}.txt")
                 out.parent.mkdir(parents=True, exist_ok=True)
-                label = {k: row.get(k) for k in ("repo", "subject", "verdict", "kind", "what", "strength")}
+                label = {
+                    k: row.get(k)
+                    for k in ("repo", "subject", "verdict", "kind", "what", "strength")
+                }
                 out.write_text(json.dumps(label) + "\n\n" + text)
     for name, number in sorted(counts.items()):
         print(f"{number:7} {name}")
     for (policy, status), number in sorted(policies.items()):
         print(f"{number:7} {policy} {status}")
     seconds.sort()
-    print(f"seconds a pull request: median {seconds[len(seconds) // 2]:.3f}, most {seconds[-1]:.3f}")
+    print(
+        f"seconds a pull request: median {seconds[len(seconds) // 2]:.3f}, most {seconds[-1]:.3f}"
+    )
 
 
 if __name__ == "__main__":

@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 
 from policygate.policy.schema import UnsupportedKeywordError, compile_schema
 
-scalars = st.one_of(st.booleans(), st.integers(-3, 3), st.sampled_from([0.5, 1.0, 2.5]), st.sampled_from(["", "a", "ab", "b1", "x"]))
+scalars = st.one_of(
+    st.booleans(),
+    st.integers(-3, 3),
+    st.sampled_from([0.5, 1.0, 2.5]),
+    st.sampled_from(["", "a", "ab", "b1", "x"]),
+)
 keys = st.sampled_from(["a", "b", "ab", "x1"])
 # No null members: there the closures differ from the standard on purpose.
 instances = st.recursive(
-    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=6
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+    max_leaves=6,
 )
 patterns = st.sampled_from(["^a", "b$", "[0-9]", "x*"])
 small = st.integers(0, 3)
@@ -26,7 +33,9 @@ def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(
         {},
         optional={
-            "type": st.sampled_from(["array", "boolean", "integer", "number", "object", "string", ["string", "integer"]]),
+            "type": st.sampled_from(
+                ["array", "boolean", "integer", "number", "object", "string", ["string", "integer"]]
+            ),
             "const": instances,
             "enum": st.lists(instances, min_size=1, max_size=3),
             "properties": st.dictionaries(keys, inner, max_size=2),
@@ -62,7 +71,7 @@ def _keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-schemas = st.recursive(st.booleans() | st.just({}), _keywords, max_leaves=8)
+schemas: st.SearchStrategy[Any] = st.recursive(st.booleans() | st.just({}), _keywords, max_leaves=8)
 
 
 @given(schemas, instances)
@@ -98,6 +107,13 @@ def test_unknown_keywords_are_refused_with_their_place() -> None:
 
 def test_messages_never_quote_the_instance() -> None:
     """What is wrong is said without the value: it may be a secret."""
-    for schema in ({"const": 1}, {"type": "integer"}, {"enum": [1]}, {"pattern": "^x$"}, {"maxLength": 1}, False):
+    for schema in (
+        {"const": 1},
+        {"type": "integer"},
+        {"enum": [1]},
+        {"pattern": "^x$"},
+        {"maxLength": 1},
+        False,
+    ):
         (problem,) = compile_schema(schema)("hunter2", ())
         assert "hunter2" not in problem.message

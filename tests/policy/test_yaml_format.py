@@ -57,10 +57,10 @@ def test_a_good_policy_is_read() -> None:
         ("    kinds: [", "    kindz: [", "8:5", "`kinds`"),
         ("level: warning", "level: fatal", "6:3", "'error', 'warning' or 'note'"),
         ("  title: Deployment has one replica\n", "", "4:1", "`spec.title` is missing"),
-        ("{minimum: 2}", "{minimum: two}", "14:44", "not a valid JSON Schema"),
-        ("{minimum: 2}", "{unevaluatedItems: false}", "14:44", "not supported"),
-        ("expect: pass", "expect: fail", "19:3", "`expect: pass`"),
-        ("expect: fail", "expect: pass", "19:3", "`expect: fail`"),
+        ("{minimum: 2}", "{minimum: two}", "14:42", "not a valid JSON Schema"),
+        ("{minimum: 2}", "{unevaluatedItems: false}", "14:42", "not supported"),
+        ("expect: pass", "expect: fail", "18:3", "`expect: pass`"),
+        ("expect: fail", "expect: pass", "18:3", "`expect: fail`"),
         ("replicas-one}", "other-name}", "3:12", "stem, `replicas-one`"),
         ("replicas-one}", "Replicas}", "3:12", "metadata.name"),
         ("{{ value }}", "{{ size(value) }}", "15:7", "not a path of fields"),
@@ -112,15 +112,23 @@ def check(pair, params):
 def test_a_python_policy_is_its_module() -> None:
     """Id from the file, title, why and fix from the docstring, nothing registered."""
     (policy,) = load_own([("p/too_big.py", PYTHON.encode())])
-    assert (policy.id, policy.title, policy.why, policy.fix) == ("too-big", "Deployment is too big", "Why not.", "Make it small.")
+    assert (policy.id, policy.title, policy.why, policy.fix) == (
+        "too-big",
+        "Deployment is too big",
+        "Why not.",
+        "Make it small.",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         (PYTHON.replace("Fix:\n", ""), "manual page"),
-        (PYTHON.replace("def check(", "def check[("), "p/too_big.py:14:"),
-        (PYTHON + "\nother = check\nanother = policy(level='note')(lambda p, q: ())\n", "exactly one policy"),
+        (PYTHON.replace("def check(", "def check[("), "p/too_big.py:13:10: "),
+        (
+            PYTHON + "\nother = check\nanother = policy(level='note')(lambda p, q: ())\n",
+            "exactly one policy",
+        ),
         ('"""Nothing."""\n', "exactly one policy"),
         (PYTHON.replace('"fail"', '"pass"'), "expects `fail`"),
         ("import nothing_like_it\n", "ModuleNotFoundError"),
