@@ -122,7 +122,6 @@ def _place(at: Location | None, prefix: str) -> dict[str, str]:
     if at is None or not at.file:
         return {}
     file = harmless(f"{prefix}/{at.file}" if prefix else at.file)
-    # The runner's parser eats `=` at the start of a value.
     properties = {"file": f"./{file}" if file.startswith("=") else file}
     if at.line:
         properties["line"] = str(at.line)
@@ -137,7 +136,8 @@ def _place(at: Location | None, prefix: str) -> dict[str, str]:
 
 def _title(text: str) -> str:
     text = shorten(text, _TITLE_LIMIT).rstrip()
-    return f"policygate {text}" if text.startswith("=") else text
+    # The runner's parser drops empty values, and eats `=` at the start of one.
+    return text if text[:1] not in ("", "=") else f"policygate {text}".rstrip()
 
 
 def _command(kind: str, properties: dict[str, str], message: str) -> str:

@@ -20,8 +20,11 @@ _HIDDEN: Final = re.compile(
 )
 """What `str.isprintable` lets through and nobody sees: Default_Ignorable_Code_Point of Unicode."""
 _GAP: Final = r"[^\x00-\x7f]*"
-_COMMAND: Final = re.compile(rf"(?=#{_GAP}(#){_GAP}(?:v{_GAP}s{_GAP}o{_GAP})?\[)", re.IGNORECASE)
-_START: Final = re.compile(rf" *(?:(:)|{_GAP}(:)(?={_GAP}(?::|$)))")
+_COMMAND: Final = re.compile(
+    rf"(?=#{_GAP}(#){_GAP}(?:v{_GAP}s{_GAP}o{_GAP})?(?:\[|\Z))", re.IGNORECASE
+)
+"""Also at the end of a text: a colour (`ESC [`) may follow it."""
+_START: Final = re.compile(rf" *(?:(:)|{_GAP}(:)(?={_GAP}(?::|\Z)))")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ACTIVE: Final = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -39,8 +42,8 @@ def show(text: str) -> str:
 def cells(text: str) -> list[str]:
     """Return what to show for every character of a text; joined, they are `show`.
 
-    A shown text has no control characters, does not start with a colon (after blanks), and can be
-    put before and after anything that holds neither `#` nor `[` at the seam.
+    A shown text has no control characters, does not start with a colon (after blanks) and holds no
+    command, not even one that the end of a colour would complete.
     """
     shown = [char if _is_visible(char) else escaped(char) for char in text]
     for command in _COMMAND.finditer(text):

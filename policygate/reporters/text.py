@@ -108,10 +108,11 @@ class _Page:
         said: set[tuple[str, str]] = set()
         for finding in findings:
             lines = [self._headline(finding), *self._source(finding), *self._facts(finding)]
-            if (finding.policy, finding.fix) not in said:
-                said.add((finding.policy, finding.fix))
-                lines += self._label("fix", finding.fix) if finding.fix else []
-                lines += self._label("explain", f"policygate explain {finding.policy}")
+            explain = f"policygate explain {finding.policy}"
+            for label, text in (("fix", finding.fix), ("explain", explain)):
+                if text and (label, text) not in said:
+                    lines += self._label(label, text)
+                    said.add((label, text))
             yield lines
 
     def _headline(self, finding: Finding) -> str:

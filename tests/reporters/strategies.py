@@ -1,0 +1,109 @@
+"""Reports as an attacker would have them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from policygate.model import (
+    LEVELS,
+    UNSET,
+    Counts,
+    Fault,
+    Finding,
+    Location,
+    NotJudged,
+    Report,
+    ResourceId,
+    Revision,
+    SourceLine,
+    Status,
+)
+
+STATUSES: tuple[Status, ...] = ("introduced", "loosened", "existing")
+_NASTY = [
+    "::", ":", "##[", "#", "##", "[", "]", "##vso[", "::error::", "::stop-commands::t", "##[add-mask]",
+    "error", "group", " ", "  ", "\n", "\r", "\r\n", "\t", "\x00", "\x1b[31m", "\x9b31m", "\x85", "\x7f",
+    "\u200b", "\u202e", "\u2066", "\ufe0f", "\u0488", "\u0301", "\u2028", "\xa0", "\u3000", "\ufeff", "\udcff", "\ud800",
+    "é", "設定", "💥", "%", "%0A", "%25", ",", "=", ";", "\\", '"', "|", "^", "web", "…",
+]  # fmt: skip
+
+texts = st.lists(st.sampled_from(_NASTY), max_size=5).map("".join) | st.text(max_size=6)
+names = st.sampled_from(["web", "api", "cpu-request-missing"]) | texts
+files = st.just("apps/web.yaml") | texts.filter(bool)
+numbers = st.integers(1, 300)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@st.composite
+def locations(draw: st.DrawFn) -> Location:
+    """A place, on one line, on several, without an end, or removed."""
+    line, column = draw(st.integers(0, 300)), draw(numbers)
+    if not line:
+        return Location(draw(files), 0, 0, 0, 0)
+    end = draw(
+        st.sampled_from([(0, 0), (line, column + 1), (line, column + 7), (line + 2, 3), (line, 0)])
+    )
+    return Location(draw(files), line, column, *end)
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
+    """A finding with every field at the attacker's will, as far as the engine lets him."""
+    at = draw(locations())
+    lines = draw(st.lists(texts, max_size=3))
+    return Finding(
+        policy=draw(names),
+        title=draw(texts),
+        level=draw(st.sampled_from(LEVELS)),
+        status=draw(st.sampled_from(STATUSES)),
+        blocks=draw(st.booleans()),
+        message=draw(texts),
+        location=at,
+        resource=draw(st.none() | st.builds(ResourceId, names, names, names, names, names)),
+        version=draw(names),
+        container=draw(st.none() | names),
+        path=draw(texts),
+        base_location=draw(st.none() | locations()),
+        was=draw(st.just(UNSET) | values),
+        now=draw(st.just(UNSET) | values),
+        grade=draw(st.sampled_from([None, "proven", "possible"])),
+        fix=draw(texts),
+        fingerprint=draw(texts),
+        excerpt=tuple(
+            SourceLine(max(1, at.line - len(lines) + 1 + index), text)
+            for index, text in enumerate(lines)
+        ),
+    )
+
+
+revisions = st.builds(Revision, st.none() | st.just("4f2c1a9e" * 5) | texts, texts)
+faults = st.builds(Fault, texts, texts, st.none() | locations(), st.none() | names)
+counts = st.integers(0, 3).map(lambda few: Counts(*(few + index % 3 for index in range(11))))
+
+
+@st.composite
+def reports(draw: st.DrawFn, most: int = 30) -> Report:
+    """A report; the messages of its findings start with `<number>`, so that they can be told apart."""
+    found = draw(st.lists(findings(), max_size=3))
+    times = draw(st.integers(1, most // max(1, len(found))))
+    numbered = [
+        replace(finding, message=f"<{index}>{finding.message}")
+        for index, finding in enumerate(finding for finding in found for _ in range(times))
+    ]
+    return Report(
+        outcome=draw(st.sampled_from(["pass", "block", "error"])),
+        base=draw(revisions),
+        head=draw(revisions),
+        findings=tuple(numbered),
+        waived=tuple(draw(st.lists(findings(), max_size=1))),
+        faults=tuple(draw(st.lists(faults, max_size=5))),
+        not_judged=tuple(draw(st.lists(st.builds(NotJudged, names, texts), max_size=13))),
+        notes=tuple(draw(st.lists(texts, max_size=2))),
+        counts=draw(counts),
+    )

@@ -1,0 +1,102 @@
+"""Laws of every format."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policygate.reporters import FORMATS, render
+from tests.reporters.runner import commands, weightless_commands
+from tests.reporters.samples import SAMPLES
+from tests.reporters.strategies import reports
+
+if TYPE_CHECKING:
+    from policygate.model import Report
+
+GOLDEN = Path(__file__).parent / "golden"
+GOLDENS = [
+    *((name, "text", "txt") for name in SAMPLES),
+    *((name, "github", "github") for name in ("blocked", "failed", "hostile", "many")),
+    *((name, "json", "json") for name in ("blocked", "failed", "hostile")),
+]
+formats = st.sampled_from(sorted(FORMATS))
+
+
+@pytest.mark.parametrize(("name", "format", "suffix"), GOLDENS)
+def test_golden(name: str, format: str, suffix: str) -> None:  # noqa: A002
+    """What a reader sees is reviewed as text; POLICYGATE_UPDATE_GOLDENS=1 writes it anew."""
+    path = GOLDEN / f"{name}.{suffix}"
+    text = render(SAMPLES[name], format, width=80)
+    if os.environ.get("POLICYGATE_UPDATE_GOLDENS"):
+        path.write_text(text, encoding="utf-8", newline="\n")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_no_stale_golden() -> None:
+    """Every golden file belongs to a test."""
+    assert {path.name for path in GOLDEN.iterdir()} == {f"{name}.{end}" for name, _, end in GOLDENS}
+
+
+def test_formats_are_sorted() -> None:
+    """The table of formats is in the order that help shows."""
+    assert list(FORMATS) == sorted(FORMATS)
+
+
+@given(reports(), formats)
+def test_output_is_one_utf8_text(report: Report, format: str) -> None:  # noqa: A002
+    """Every format ends with one new line, is UTF-8 and holds no other control characters."""
+    text = render(report, format, width=80)
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+    text.encode("utf-8")
+    assert not re.search(
+        "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", text
+    )
+
+
+@given(reports(), formats)
+def test_same_report_same_text(report: Report, format: str) -> None:  # noqa: A002
+    """A format is a function of the report."""
+    assert render(report, format) == render(report, format)
+
+
+@given(reports(), st.booleans(), st.none() | st.integers(1, 130))
+def test_no_commands_but_ours(report: Report, color: bool, width: int | None) -> None:  # noqa: FBT001
+    """Neither GitHub's runner nor Azure's agent finds a command in the text or in the JSON."""
+    for format in ("json", "text"):  # noqa: A001
+        text = render(report, format, color=color, width=width)
+        assert not commands(text)
+        assert not weightless_commands(text)
+        assert "##[" not in text
+        assert "##vso[" not in text.lower()
+        assert not re.search(r"^\s*::", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("format", sorted(FORMATS))
+def test_one_format_loads_no_other(format: str) -> None:  # noqa: A002
+    """Rendering a format imports its module alone, and json only for JSON."""
+    script = (
+        "import sys\n"
+        "from policygate.model import Report, Revision\n"
+        "from policygate.reporters import render\n"
+        "from policygate.model import Finding, Location\n"
+        "at = Location('a.yaml', 1)\n"
+        "found = Finding('p', 't', 'error', 'introduced', True, 'm', at)\n"
+        "none = Revision(None, '')\n"
+        f"render(Report('block', none, none, (found,)), {format!r})\n"
+        "print(*sys.modules)\n"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    ).stdout.split()
+    loaded = {name for name in FORMATS.values() if name in output}
+    assert loaded == {FORMATS[format]}
+    assert ("json" in output) == (format == "json")

@@ -1,0 +1,114 @@
+"""The JSON report is what its schema says, and holds what the report holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from importlib import resources
+from typing import Any
+
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from policygate.model import UNSET, Report
+from policygate.reporters import render
+from policygate.reporters.safe import encodable
+from tests.reporters.samples import BLOCKED, DELETED, LOOSENED, SAMPLES, SECRET
+from tests.reporters.strategies import reports
+
+SCHEMA = json.loads(
+    resources.files("policygate.reporters").joinpath("report.schema.json").read_text()
+)
+
+
+def parsed(report: Report) -> Any:
+    """The report after a strict JSON parser."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    return json.loads(render(report, "json"), parse_constant=refuse)
+
+
+def test_schema_is_a_schema() -> None:
+    """The published schema is valid 2020-12."""
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@given(reports())
+def test_valid_and_complete(report: Report) -> None:
+    """Every report validates, and nothing that a reader filters by is lost or renamed."""
+    document = parsed(report)
+    Draft202012Validator(SCHEMA).validate(document)
+    assert [each["message"] for each in document["findings"]] == [
+        encodable(each.message) for each in report.findings
+    ]
+    assert [each["blocks"] for each in document["findings"]] == [
+        each.blocks for each in report.findings
+    ]
+    assert len(document["waived"]) == len(report.waived)
+    assert len(document["faults"]) == len(report.faults)
+    assert document["counts"] == asdict(report.counts)
+
+
+@given(reports())
+def test_plain_ascii(report: Report) -> None:
+    """No character of a manifest reaches whoever prints the report but as an escape."""
+    text = render(report, "json")
+    assert text.isascii()
+    assert "##" not in text
+    assert all(line.isprintable() for line in text.splitlines())
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_schema_documents_every_field(name: str) -> None:
+    """Exactly the fields of the schema, in its order; all but `was` and `now` are always there."""
+    document = parsed(SAMPLES[name])
+    assert list(document) == list(SCHEMA["properties"]) == SCHEMA["required"]
+    fields = SCHEMA["$defs"]["finding"]
+    for finding in document["findings"]:
+        assert [key for key in fields["properties"] if key in finding] == list(finding)
+        assert [key for key in finding if key not in ("was", "now")] == fields["required"]
+
+
+def test_values_null_and_absent_differ() -> None:
+    """`was` and `now` are null for not set, and absent when they must not be shown."""
+    loosened, secret = parsed(replace(BLOCKED, findings=(LOOSENED, SECRET)))["findings"]
+    assert (loosened["was"], loosened["now"]) == (True, None)
+    assert SECRET.was is UNSET
+    assert "was" not in secret
+    assert "now" not in secret
+
+
+def test_removed_place_has_no_line() -> None:
+    """A place that the change removed has null positions, and its place at the base."""
+    finding = parsed(replace(BLOCKED, findings=(DELETED,)))["findings"][0]
+    assert [finding[key] for key in ("line", "column", "end_line", "end_column")] == [None] * 4
+    assert (finding["base_file"], finding["base_line"]) == ("apps/prod/web/netpol.yaml", 1)
+
+
+def deep(levels: int) -> Any:
+    """A list in a list in a list."""
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (float("inf"), "inf"),
+        (float("nan"), "nan"),
+        (1 << 20_000, hex(1 << 20_000)),
+        ({1: {"a"}}, {"1": "{'a'}"}),
+        (("a", b"b"), ["a", "b'b'"]),
+        (deep(200), deep(200)),
+    ],
+    ids=["inf", "nan", "huge", "set", "bytes", "deep"],
+)
+def test_odd_values(value: Any, shown: Any) -> None:
+    """Whatever a policy puts into `was` becomes JSON; yamldoc nests no deeper than 200."""
+    report = replace(BLOCKED, findings=(replace(LOOSENED, was=value),))
+    assert parsed(report)["findings"][0]["was"] == shown
