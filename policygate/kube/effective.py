@@ -146,6 +146,8 @@ def effective(container: Container, field: str) -> Effective:
         return _special(container, field, own, pod) or _first(field, own, pod)
     if field in _POD or field in _SPEC:
         view = pod if field in _POD else container.pod.view[field]
+        if field == "serviceAccountName" and not view.raw:
+            view = container.pod.view.serviceAccount or view  # its name before Kubernetes 1.1
         return _first(field, view, None, owner="pod")
     if field == "imagePullPolicy":
         return _pull_policy(container)

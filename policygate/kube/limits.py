@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from policygate.kube.quantity import parse_quantity
-from policygate.view import View
+from policygate.kube.quantity import read_quantity
+
+if TYPE_CHECKING:
+    from policygate.view import View
 
 _DEFAULTS: Final = {"limits": "default", "requests": "defaultRequest"}
 
@@ -68,7 +70,7 @@ def _amount(view: View) -> Amount | None:
     if not isinstance(view.raw, (str, int, float)) or isinstance(view.raw, bool):
         return None
     try:
-        quantity = parse_quantity(view.raw)
+        quantity = read_quantity(view.raw)
     except ValueError:
         return Amount(view.raw, Fraction(0), view)
     return Amount(view.raw, quantity, view) if quantity > 0 else None

@@ -33,7 +33,7 @@ BUILT_IN: Final[dict[tuple[str, str], tuple[str, ...]]] = {
 
 WHOLE: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("actions.github.com", "AutoscalingListener"): _TEMPLATE,
-    ("actions.github.com", "AutoscalingRunnerSet"): ("spec.listenerTemplate.spec", *_TEMPLATE),
+    ("actions.github.com", "AutoscalingRunnerSet"): _TEMPLATE,
     ("actions.github.com", "EphemeralRunner"): ("spec.spec",),
     ("actions.github.com", "EphemeralRunnerSet"): ("spec.ephemeralRunnerSpec.spec",),
     ("actions.summerwind.dev", "RunnerSet"): _TEMPLATE,
@@ -88,6 +88,7 @@ _REDPANDA: Final = (
 _CONTAINER_SETS: Final = ("spec.templateDefaults.containerSet", "spec.templates[*].containerSet")
 
 MERGED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("actions.github.com", "AutoscalingRunnerSet"): ("spec.listenerTemplate.spec",),
     ("actions.summerwind.dev", "Runner"): ("spec",),
     ("actions.summerwind.dev", "RunnerDeployment"): _TEMPLATE,
     ("actions.summerwind.dev", "RunnerReplicaSet"): _TEMPLATE,
@@ -190,6 +191,7 @@ NO_FALLBACK: Final = frozenset(
         "authentication.k8s.io", "authorization.k8s.io", "certificates.k8s.io",
         "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io",
         "flowcontrol.apiserver.k8s.io", "internal.apiserver.k8s.io", "kustomize.config.k8s.io",
+        "lifecycle.k8s.io",
         "networking.k8s.io", "node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io",
         "scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
     }
@@ -199,14 +201,15 @@ NO_FALLBACK: Final = frozenset(
 POD_KEYS: Final = frozenset(
     {
         "activeDeadlineSeconds", "affinity", "automountServiceAccountToken", "dnsConfig",
-        "dnsPolicy", "enableServiceLinks", "ephemeralContainers", "hostAliases", "hostIPC",
+        "dnsPolicy", "enableServiceLinks", "ephemeralContainers", "evictionResponders",
+        "hostAliases", "hostIPC",
         "hostNetwork", "hostPID", "hostUsers", "hostname", "hostnameOverride", "imagePullSecrets",
         "initContainers", "nodeName", "nodeSelector", "os", "overhead", "preemptionPolicy",
         "priority", "priorityClassName", "readinessGates", "resourceClaims", "resources",
-        "restartPolicy", "runtimeClassName", "schedulerName", "schedulingGates",
+        "restartPolicy", "runtimeClassName", "schedulerName", "schedulingGates", "schedulingGroup",
         "securityContext", "serviceAccount", "serviceAccountName", "setHostnameAsFQDN",
         "shareProcessNamespace", "subdomain", "terminationGracePeriodSeconds", "tolerations",
-        "topologySpreadConstraints", "volumes",
+        "topologySpreadConstraints", "volumes", "workloadRef",
     }
 )  # fmt: skip
 """Fields of a pod spec beside `containers`."""

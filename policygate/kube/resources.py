@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policygate.kube.places import BUILT_IN, WHOLE, aliased
 from policygate.kube.workloads import pod_specs
 from policygate.model import Path, Positions, Resource, ResourceId
+from policygate.place import look_up
 from policygate.view import View
 
 if TYPE_CHECKING:
@@ -147,8 +148,8 @@ def _name(metadata: View) -> str:
     name = metadata["name"].raw
     if isinstance(name, str) and name:
         return name
-    if isinstance(name, (int, float)):  # the cluster refuses it, people read it
-        return str(name)[:_NAME_LIMIT]
+    if isinstance(name, int) and abs(name) < 2**63:  # the cluster refuses it, people read it
+        return str(name)
     prefix = metadata["generateName"].string()
     return f"{prefix}*" if prefix else ""
 
@@ -159,19 +160,22 @@ def _name(metadata: View) -> str:
 def _is_patch(resource: Resource) -> bool:
     """Whether a document sets a part of a resource only: the cluster would refuse it as a whole."""
     key = (resource.id.group, resource.id.kind)
-    for path in REQUIRED.get(key, ()):
-        part = resource.view
-        for step in path:
-            part = part[step]
-        if not part and not (step == "selector" and "beta" in resource.version):
-            return True
+    optional = ("spec", "selector") if "beta" in resource.version else ()  # defaulted before v1
+    if any(
+        path != optional and look_up(resource.body, path)[0] is None
+        for path in REQUIRED.get(key, ())
+    ):
+        return True
     if key in BUILT_IN or key in WHOLE:
-        for pod in pod_specs(resource):
-            images = [item.image for item in pod.view.containers]
-            images += [item.image for item in pod.view.initContainers]
-            if not images or not all(image.raw for image in images):
-                return True
-    return resource.id.group != "apiextensions.k8s.io" and _has_directive(resource.body)
+        pods = [pod for pod in pod_specs(resource) if pod.certainty == "known"]
+        if not all(_has_images(pod.view) for pod in pods):
+            return True
+    return _has_directive(resource.body)
+
+
+def _has_images(pod: View) -> bool:
+    items = list(pod.containers)
+    return bool(items) and all(item.image.raw for item in (*items, *pod.initContainers))
 
 
 def _has_directive(body: dict[str, Any]) -> bool:

@@ -159,28 +159,38 @@ def _matches(view: View, steps: tuple[str, ...]) -> Iterator[View]:
 
 def _look_alikes(root: View, taken: frozenset[Path]) -> Iterator[View]:
     """Yield mappings that look like pod specs, but for status and what is known already."""
-    stack = [view for key, view in root.items() if key not in {"metadata", "status"}][::-1]
+    stack: list[tuple[Any, Path]] = [
+        (part.raw, part.path)
+        for key, part in root.items()
+        if key not in {"metadata", "status"} and isinstance(part.raw, (dict, list))
+    ][::-1]
     for _ in range(_WALK_NODES):
         if not stack:
             return
-        view = stack.pop()
-        if view.path in taken:
+        value, path = stack.pop()
+        if path in taken:
             continue
-        if _looks_like_a_pod(view):
-            yield view
-        elif len(view.path) < _WALK_DEPTH:
-            inner = view if isinstance(view.raw, list) else (entry for _, entry in view.items())
-            stack += [part for part in inner if isinstance(part.raw, (dict, list))][::-1]
+        if isinstance(value, dict) and _looks_like_a_pod(value, path):
+            yield View(value, path)
+        elif len(path) < _WALK_DEPTH:
+            entries: Iterable[tuple[Any, Any]] = (
+                value.items() if isinstance(value, dict) else enumerate(value)
+            )
+            inner = [
+                (part, (*path, key)) for key, part in entries if isinstance(part, (dict, list))
+            ]
+            stack += inner[::-1]
 
 
-def _looks_like_a_pod(view: View) -> bool:
-    if not isinstance(view.raw, dict) or "containers" not in view.raw:
+def _looks_like_a_pod(value: dict[str, Any], path: Path) -> bool:
+    if "containers" not in value:
         return False
-    named = any(item.name.string() and item.image.string() for item in view.containers)
-    return named and (
-        not POD_KEYS.isdisjoint(view.raw)
-        or (view.path[-1] == "spec" and str(view.path[-2:-1]).lower().find("template") >= 0)
-    )
+    items = View(value).containers
+    if not any(item["name"].string() and item.image.string() for item in items):
+        return False
+    *_, above, key = ("", *path)
+    is_template = key == "spec" and isinstance(above, str) and "template" in above.lower()
+    return is_template or not POD_KEYS.isdisjoint(value)
 
 
 # Containers
