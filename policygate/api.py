@@ -7,11 +7,10 @@ for command-line concerns: `cli` turns options into arguments and the report int
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from posixpath import dirname
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
@@ -31,7 +30,6 @@ from policygate.model import (
 )
 from policygate.pairing import pair
 from policygate.policy.loader import load_own, load_shipped, sorted_unique
-from policygate.policy.types import Policy
 from policygate.secrets import may_be_secret
 from policygate.settings import (
     FILE,
@@ -45,13 +43,18 @@ from policygate.settings import (
 from policygate.sources import Comparison, Request, Snapshot, compare
 from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from policygate.policy.types import Policy
+
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
 
 _NO_BASE: Final = Revision(None, "no base: every finding counts")
 
 
-def check(
+def check(  # noqa: PLR0913 (one keyword an option)
     root: str | os.PathLike[str] = ".",
     *,
     paths: Sequence[str] = (),

@@ -11,7 +11,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from policygate.kube.workloads import (
     Container,
@@ -36,7 +36,9 @@ from policygate.model import (
 from policygate.place import follow, in_words, look_up, tokens
 from policygate.policy.match import applies, applies_to_file
 from policygate.policy.types import Context, Pair, Policy, Problem
-from policygate.yamldoc import Parsed
+
+if TYPE_CHECKING:
+    from policygate.yamldoc import Parsed
 
 Existing: TypeAlias = Literal["report", "warn", "fail"]
 FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
@@ -371,7 +373,7 @@ def _judge_file(policy: Policy, pair: FilePair, context: Context, gate: Gate) ->
 
 def _fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Give every finding a name that survives moved lines and renamed files, unique in a run."""
-    import hashlib  # noqa: PLC0415 (only needed when there is something to say)
+    import hashlib
 
     seen: Counter[str] = Counter()
     named = []

@@ -7,17 +7,20 @@ what passes here holds for the command too. Not for printing: `cli.test` and the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.kube.resources import resources_of
-from policygate.model import Change, Finding, Resource
 from policygate.pairing import pair
 from policygate.policy.params import ParamError, with_params
-from policygate.policy.types import Example, Policy
 from policygate.yamldoc import Parsed, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from policygate.model import Change, Finding, Resource
+    from policygate.policy.types import Example, Policy
 
 _FILE: Final = "example.yaml"
 _MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
@@ -98,7 +101,7 @@ def _parsed(text: str | None, body: Mapping[str, Any] | None, binds: str) -> Par
         return parse(text.encode(), _FILE)
     if body is None:
         return None
-    import json  # noqa: PLC0415
+    import json
 
     return parse(json.dumps(_as_object(body, binds), indent=1).encode(), _FILE)
 

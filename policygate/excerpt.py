@@ -8,12 +8,14 @@ that does not fit is not shown at all. Not for colour or carets: reporters draw 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policygate.model import Location, Path, Resource, SourceLine
 from policygate.place import look_up
 from policygate.secrets import may_be_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _BEFORE_KEY: Final = re.compile(r"^(?:[\s\-?\[{,\"']|[\w./-]+[\"']?\s*:\s)*$")
 _LINE_LIMIT: Final = 2000
@@ -29,12 +31,18 @@ def excerpt(
         path: The place; where it is missing, its nearest parent is shown.
         text_of: A line of the resource's file by its number, without its line end.
     """
-    shown = []
-    for place in (_item(resource, path), path):
-        line = _line(resource, place, text_of) if place is not None else None
-        if line is not None and line not in shown:
-            shown.append(line)
-    return tuple(shown) if shown and shown[-1].number == resource.locate(path).line else ()
+    item, line = _item(resource, path), _line(resource, path, text_of)
+    named = _line(resource, item, text_of) if item is not None else None
+    if line is None:
+        return ()
+    if named is None or named.number > line.number:
+        return (line,)
+    # Both may stand on one line; the longer one then shows the other too.
+    return (
+        (max(named, line, key=lambda each: len(each.text)),)
+        if named.number == line.number
+        else (named, line)
+    )
 
 
 def _item(resource: Resource, path: Path) -> Path | None:

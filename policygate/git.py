@@ -211,7 +211,7 @@ class Repository:
 
         None also when a shallow clone hides it: see `shallow`.
         """
-        done = self._git("merge-base", one, *others, good=(0, 1, 128) if self.shallow else (0, 1))
+        done = self._git("merge-base", one, *others, good=(0, 1))
         return done.stdout.decode().strip() or None
 
     def diff_trees(self, base: str, head: str) -> list[RawChange]:

@@ -104,7 +104,7 @@ class Resource:
     @property
     def view(self) -> View:
         """The body as a view: missing-safe, and every part knows its path."""
-        from policygate.view import View  # noqa: PLC0415 (`view` is built on this module)
+        from policygate.view import View
 
         return View(self.body)
 

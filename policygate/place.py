@@ -8,9 +8,10 @@ a file: `yamldoc` knows those.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from policygate.model import Path
+if TYPE_CHECKING:
+    from policygate.model import Path
 
 _NATURAL_KEYS: Final = (
     "name", "mountPath", "devicePath", "containerPort", "topologyKey", "ip", "host", "key", "port",
@@ -79,7 +80,9 @@ def follow(body: Any, place: tuple[Any, ...]) -> tuple[Path, Any, bool]:
 def look_up(body: Any, path: Path) -> tuple[Any, bool]:
     """The value at a path, and whether the path exists."""
     for part in path:
-        if isinstance(body, dict) and part in body:
+        if isinstance(body, dict):
+            if part not in body:
+                return None, False
             body = body[part]
         elif isinstance(body, list) and isinstance(part, int) and 0 <= part < len(body):
             body = body[part]

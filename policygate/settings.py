@@ -6,17 +6,20 @@ Settings come from the base (DESIGN 4.5); which tree they are read from is `api`
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from policygate.errors import SettingsError, UsageError
 from policygate.globs import matches_any
-from policygate.model import Path, Positions, Resource
 from policygate.policy.match import applies_to
 from policygate.policy.params import ParamError, with_params
 from policygate.policy.types import Match, Policy
 from policygate.yamldoc import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from policygate.model import Path, Positions, Resource
 
 FILE: Final = ".policygate/config.yaml"
 OWN_POLICIES: Final = ".policygate/policies/"
@@ -81,8 +84,8 @@ def read_settings(data: bytes, file: str = FILE) -> Settings:
     document = parsed.documents[0]
     if len(parsed.documents) > 1 or not isinstance(document.value, dict):
         raise SettingsError(f"{file}:{document.first_line}:1: settings are one mapping")
-    from policygate.policy.document import validate  # noqa: PLC0415
-    from policygate.settings_document import SettingsDocument  # noqa: PLC0415
+    from policygate.policy.document import validate
+    from policygate.settings_document import SettingsDocument
 
     validate(SettingsDocument, document.value, document, SettingsError)
     return _build(document.value)
@@ -218,7 +221,7 @@ def select(
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    import difflib  # noqa: PLC0415
+    import difflib
 
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"Did you mean `{close[0]}`?" if close else "See `policygate policies`."

@@ -12,6 +12,7 @@ from policygate.policy.types import Policy
 from policygate.settings import Settings
 from policygate.sources import Comparison, FileChange
 
+MEMORY = Revision("memory", "a test")
 SHIPPED = load_policies(None)[1]
 
 
@@ -20,7 +21,7 @@ class MemorySnapshot:
     """A tree of files in memory."""
 
     files: Mapping[str, bytes]
-    revision: Revision = Revision("memory", "a test")
+    revision: Revision = MEMORY
 
     def read(self, path: str, limit: int | None = None) -> bytes | None:
         """The bytes of a file, one more than the limit at most."""

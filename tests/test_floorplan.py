@@ -69,7 +69,7 @@ def test_imports_point_downwards(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(PACKAGE)))
 def test_only_git_runs_programs_and_only_the_command_line_prints(module: Path) -> None:
-    """subprocess is for git (and the demo), print for nobody."""
+    """The module subprocess is for git (and the demo), print for nobody."""
     text = module.read_text(encoding="utf-8")
     if _name(module) != "git" and module.name != "demo.py":
         assert "subprocess" not in text.replace("in a subprocess", "")

@@ -66,14 +66,17 @@ def test_open_in_a_linked_worktree(repo: Repo, tmp_path: Path) -> None:
             assert found.root == folder.resolve()
 
 
-def test_open_with_git_dir_and_work_tree(repo: Repo, tmp_path: Path) -> None:
+@pytest.mark.parametrize("relative", [True, False])
+def test_open_with_git_dir_and_work_tree(repo: Repo, tmp_path: Path, *, relative: bool) -> None:
     """GIT_DIR relative to the current folder is honoured, and GIT_WORK_TREE with it."""
     (tmp_path / "tree/sub").mkdir(parents=True)
-    env = {"GIT_DIR": "../../r/.git", "GIT_WORK_TREE": str(tmp_path / "tree")}
+    (tmp_path / "tree/a.yaml").write_text("a: 1\n")
+    work_tree = ".." if relative else str(tmp_path / "tree")
+    env = {"GIT_DIR": "../../r/.git", "GIT_WORK_TREE": work_tree}
     with Repository.open(tmp_path / "tree/sub", ENV | env) as found:
         assert found.root == (tmp_path / "tree").resolve()
         changes = found.diff_worktree("HEAD")
-        assert {change.status for change in changes} == {"D"}
+        assert [change.base_path for change in changes if change.status == "D"] == ["dir/b.yaml"]
 
 
 def test_no_repository(tmp_path: Path) -> None:
@@ -105,8 +108,11 @@ def test_git_is_missing(repo: Repo, tmp_path: Path) -> None:
 
 
 @POSIX
-def test_relative_path_entries_are_not_searched(repo: Repo) -> None:
+def test_relative_path_entries_are_not_searched(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """PATH=. must not run a `git` that the pull request brought along."""
+    monkeypatch.chdir(repo.path)
     script(repo.path / "git", "touch ran")
     with pytest.raises(NoRepositoryError, match="not installed"):
         opened(repo, PATH=f".{os.pathsep}")

@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.mark.parametrize(
     "command",
     [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]],
-    ids=lambda c: " ".join(c),
+    ids=" ".join,
 )
 def test_clean(command: list[str]) -> None:
-    """ruff and mypy strict have nothing to say."""
+    """Both ruff and mypy strict have nothing to say."""
     done = subprocess.run(
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
     )

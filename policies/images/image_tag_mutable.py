@@ -26,7 +26,25 @@ class Params:
     tags: tuple[str, ...] = ("latest", "main", "master", "stable", "edge", "nightly", "dev")
 
 
+PLACEHOLDER = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: web-image}]}
+"""
 EXAMPLES = (
+    Example(
+        "kustomize puts the tag in",
+        "pass",
+        text=PLACEHOLDER
+        + """\
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+images: [{name: web-image, newName: registry.example.com/web, newTag: 1.27.3}]
+""",
+    ),
+    Example("kustomize leaves it as it is", "fail", text=PLACEHOLDER),
     Example("a version", "pass", {"name": "web", "image": "registry.example.com:5000/team/web:1.27.3"}, binds="container"),
     Example("a digest, whatever the tag", "pass", {"name": "web", "image": "web:latest@sha256:" + "a" * 64}, binds="container"),
     Example("no image: a patch or a template sets it", "pass", {"name": "web"}, binds="container"),
@@ -43,5 +61,21 @@ def image_tag_mutable(pair: Pair, params: Params) -> Iterator[Problem]:
     image = parse_image(view.string())
     if image is None or image.digest or image.effective_tag not in params.tags:
         return
+    if _set_by_kustomize(pair, view.string().partition(":")[0]):
+        return
     what = f"the tag {image.tag}, which moves" if image.tag else "no tag, which is latest"
     yield Problem(view, f"container {pair.head.name} uses an image with {what}")
+
+
+def _set_by_kustomize(pair: Pair, name: str) -> bool:
+    """Whether a kustomization of the same folder gives the image a tag or a digest.
+
+    https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
+    """
+    scope = pair.head.pod.resource.id.scope
+    return any(
+        image["name"].raw == name and (image.newTag or image.digest)
+        for resource in pair.context.head_resources(scope)
+        if resource.id.kind == "Kustomization"
+        for image in resource.view.images
+    )

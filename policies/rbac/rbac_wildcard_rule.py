@@ -66,8 +66,10 @@ ALL_VERBS = frozenset({"get", "list", "watch", "create", "update", "patch", "del
 
 
 def _wildcards(rule: View) -> list[tuple[View, str]]:
-    resources = ", ".join(item.string() for item in rule.resources) or "these URLs"
-    resources = "every resource" if resources == "*" else resources
+    names = [item.string() for item in rule.resources]
+    more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+    resources = ", ".join(names[:3] if more else names) + more or "these URLs"
+    resources = "every resource" if "*" in names else resources
     found = [(item, f"every verb on {resources}") for item in rule.verbs if item.raw == "*"]
     if not found and {item.string() for item in rule.verbs} >= ALL_VERBS:
         found.append((rule.verbs, f"every verb on {resources}"))
@@ -91,11 +93,8 @@ def _wildcards(rule: View) -> list[tuple[View, str]]:
 def _covers(old: View, new: View) -> bool:
     """Whether one rule of the base grants everything that a rule of the head grants."""
     names = {item.string() for item in old.resourceNames}
-    if (
-        names
-        and not {item.string() for item in new.resourceNames}
-        or (names and not {item.string() for item in new.resourceNames} <= names)
-    ):
+    wanted = {item.string() for item in new.resourceNames}
+    if names and not (wanted and wanted <= names):
         return False
     for field in FIELDS:
         had = {item.string() for item in old[field]}

@@ -61,7 +61,7 @@ def memory_limit_raised(pair: Pair, params: Params) -> Iterator[Problem]:
     ):
         return
     ratio = float(now.quantity / was.quantity)
-    how = f"{ratio:.3g} times" if ratio >= 2 else f"by {(ratio - 1) * 100:.0f} %"  # noqa: PLR2004
+    how = f"{ratio:.3g} times" if ratio >= 2 else f"by {(ratio - 1) * 100:.0f} %"
     yield Problem(
         now.view,
         f"the memory limit of container {pair.head.name} was raised {how}",

@@ -26,16 +26,16 @@ _COMMANDS: Final = {
 class _Lazy(click.Group):
     """A group whose commands are modules, imported by name when they are needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         command = import_module(f"policygate.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
@@ -43,7 +43,7 @@ class _Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            import difflib  # noqa: PLC0415
+            import difflib
 
             close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
             hint = f"Did you mean `{close[0]}`?" if close else f"Commands: {', '.join(_COMMANDS)}."
@@ -54,7 +54,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="policygate", message="%(prog)s %(version)s")
 def cli() -> None:
-    """The pre-merge gate of a GitOps repository.
+    r"""The pre-merge gate of a GitOps repository.
 
     policygate compares every changed Kubernetes manifest with itself at the merge base, says what
     the change loosened, and blocks that. What was wrong before does not block anybody.
@@ -94,13 +94,13 @@ def _run() -> int:
         # The reader went away; Python would complain once more when it closes stdout.
         sys.stdout = None
         return 2
-    except Exception as crash:  # noqa: BLE001 (the last line of defence: never a pass, never a dump)
+    except Exception as crash:  # noqa: BLE001 (the last line of defence: no pass, no dump)
         return _crashed(crash)
     return result if isinstance(result, int) else 0
 
 
 def _crashed(crash: Exception) -> int:
-    import os  # noqa: PLC0415
+    import os
 
     if os.environ.get("POLICYGATE_TRACEBACK"):
         raise crash

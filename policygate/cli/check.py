@@ -57,13 +57,13 @@ if TYPE_CHECKING:
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was compared.")
 @click.pass_context
-def command(  # noqa: PLR0913 (one parameter an option)
+def command(
     ctx: click.Context,
     paths: tuple[str, ...],
     base: str | None,
     head: str | None,
-    staged: bool,  # noqa: FBT001
-    everything: bool,  # noqa: FBT001
+    staged: bool,
+    everything: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     existing: Existing | None,
@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
     formats: tuple[str, ...],
     stdin_filename: str | None,
     color: str,
-    verbose: bool,  # noqa: FBT001
+    verbose: bool,
 ) -> None:
     """Judge what a change does to the manifests of this repository.
 
@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
     stdin = None
     if paths == ("-",):
         paths, stdin = (), sys.stdin.buffer.read()
-    from policygate.api import check  # noqa: PLC0415 (--help need not load the engine)
+    from policygate.api import check
 
     report = check(
         paths=paths,
@@ -112,7 +112,7 @@ def command(  # noqa: PLR0913 (one parameter an option)
 
 def _targets(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
     """Split `F[=FILE]`; standard output takes one report."""
-    from policygate.reporters import FORMATS  # noqa: PLC0415
+    from policygate.reporters import FORMATS
 
     targets: list[tuple[str, str | None]] = []
     for item in formats or ("text",):
@@ -134,7 +134,7 @@ def _say_what(report: Report) -> None:
 
 
 def _write(report: Report, targets: list[tuple[str, str | None]], color: str) -> None:
-    from policygate.reporters import render  # noqa: PLC0415
+    from policygate.reporters import render
 
     for name, file in targets:
         if file is None:
@@ -144,7 +144,7 @@ def _write(report: Report, targets: list[tuple[str, str | None]], color: str) ->
             sys.stdout.buffer.flush()
             continue
         try:
-            with open(file, "wb") as out:  # noqa: PTH123
+            with open(file, "wb") as out:
                 out.write(render(report, name).encode("utf-8", "backslashreplace"))
         except OSError as failed:
             raise UsageError(f"cannot write {file}: {failed.strerror}") from None
@@ -154,7 +154,7 @@ def _width() -> int | None:
     """The columns of the terminal; None when nobody looks at one."""
     if not sys.stdout.isatty():
         return None
-    import shutil  # noqa: PLC0415
+    import shutil
 
     return shutil.get_terminal_size().columns
 

@@ -53,7 +53,7 @@ def command() -> None:
             if line[:1] in "+-" and not line.startswith(("+++", "---")):
                 click.echo(f"    {line}")
         click.echo("\n$ policygate check --base main\n")
-        code = subprocess.run(  # noqa: S603
+        code = subprocess.run(
             [sys.executable, "-m", "policygate", "check", "--base", "main"], cwd=folder, check=False
         ).returncode
     click.echo(f"\nThe command exits with {code}, so the pull request cannot be merged.")

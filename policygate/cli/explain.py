@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import click
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policygate.policy.types import Example, Policy
 
 _LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "for information"}
@@ -20,8 +21,8 @@ _LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "fo
 
 def available() -> tuple[Policy, ...]:
     """The shipped policies and the repository's own, as the worktree has them."""
-    from policygate.policy.loader import load_own, load_shipped, sorted_unique  # noqa: PLC0415
-    from policygate.settings import OWN_POLICIES  # noqa: PLC0415
+    from policygate.policy.loader import load_own, load_shipped, sorted_unique
+    from policygate.settings import OWN_POLICIES
 
     folder = Path(OWN_POLICIES)
     # Python policies are not listed: reading them would run them.
@@ -36,7 +37,7 @@ def command(policy_id: str) -> None:
     policies = {policy.id: policy for policy in available()}
     policy = policies.get(policy_id)
     if policy is None:
-        import difflib  # noqa: PLC0415
+        import difflib
 
         close = difflib.get_close_matches(policy_id, policies, n=1, cutoff=0.5)
         hint = f"Did you mean `{close[0]}`?" if close else "`policygate policies` lists them all."
@@ -71,7 +72,7 @@ def _judges(policy: Policy) -> str:
 
 
 def _params(policy: Policy) -> Iterator[str]:
-    from policygate.policy.params import param_names  # noqa: PLC0415
+    from policygate.policy.params import param_names
 
     for name in param_names(policy):
         value = (
@@ -99,7 +100,7 @@ def _example(example: Example) -> Iterator[str]:
 
 
 def _yaml(body: Any) -> list[str]:
-    import yaml  # noqa: PLC0415
+    import yaml
 
     plain = json.loads(json.dumps(body))
     return yaml.safe_dump(plain, sort_keys=False, width=88).rstrip().splitlines()

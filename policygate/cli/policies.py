@@ -12,7 +12,7 @@ import click
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def command(form: str) -> None:
     """List the shipped policies and the repository's own: id, level, pack, title."""
-    from policygate.cli.explain import available  # noqa: PLC0415
+    from policygate.cli.explain import available
 
     policies = available()
     if form == "json":

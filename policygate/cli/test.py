@@ -17,8 +17,8 @@ def command(ctx: click.Context, paths: tuple[Path, ...]) -> None:
 
     A Python policy is run: test only policies you would import.
     """
-    from policygate.examples import run_examples  # noqa: PLC0415
-    from policygate.policy.loader import load_own, load_shipped  # noqa: PLC0415
+    from policygate.examples import run_examples
+    from policygate.policy.loader import load_own, load_shipped
 
     policies = (
         load_own((str(f), f.read_bytes()) for f in _files(paths)) if paths else load_shipped()

@@ -14,7 +14,10 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, Field
 
 from policygate.errors import PolicyError, PolicygateError
-from policygate.model import Path, Positions
+from policygate.place import look_up
+
+if typing.TYPE_CHECKING:
+    from policygate.model import Path, Positions
 
 _KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _OPERATION = Literal["CREATE", "UPDATE", "DELETE"]
@@ -48,7 +51,7 @@ class ExampleFields(_Strict):
     name: _Text
     expect: Literal["pass", "fail"]
     object: dict[str, Any] | None = None
-    oldObject: dict[str, Any] | None = None  # noqa: N815 (the vocabulary of Kubernetes)
+    oldObject: dict[str, Any] | None = None  # noqa: N815
     pod: dict[str, Any] | None = None
     oldPod: dict[str, Any] | None = None  # noqa: N815
     container: dict[str, Any] | None = None
@@ -140,18 +143,11 @@ def nearest(word: str, known: typing.Iterable[str]) -> str:
     return f"Did you mean `{close[0]}`?" if close else f"Valid here: {', '.join(known)}."
 
 
-def _existing(value: Any, loc: tuple[int | str, ...]) -> Path:
+def _existing(value: Any, loc: Path) -> Path:
     """The longest start of `loc` that exists in `value`."""
-    path: list[int | str] = []
-    for part in loc:
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            break
-        path.append(part)
-    return tuple(path)
+    while loc and not look_up(value, loc)[1]:
+        loc = loc[:-1]
+    return loc
 
 
 def _valid_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:

@@ -9,14 +9,16 @@ import dataclasses
 import importlib.util
 import sys
 import types
-from collections.abc import Iterable
 from importlib.machinery import SourceFileLoader
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policygate.errors import PolicyError
 from policygate.policy.types import Policy
 from policygate.policy.yaml_format import read_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OWN_PACK = "repository"
 """The pack of a repository's own policies."""
@@ -84,7 +86,7 @@ def _exec_policy(data: bytes, name: str) -> Policy:
     module.__file__ = name
     sys.modules[module.__name__] = module
     try:
-        exec(compile(data, name, "exec"), vars(module))  # noqa: S102 (the base's settings name it)
+        exec(compile(data, name, "exec"), vars(module))  # noqa: S102 (the base names it)
     except PolicyError:
         raise
     except SyntaxError as broken:

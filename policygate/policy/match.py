@@ -5,11 +5,15 @@ Not for judging them: that is `engine`.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from policygate.globs import matches_any
 from policygate.kube.workloads import is_workload
-from policygate.model import Operation, Resource
 from policygate.place import look_up
-from policygate.policy.types import Match, Policy
+
+if TYPE_CHECKING:
+    from policygate.model import Operation, Resource
+    from policygate.policy.types import Match, Policy
 
 
 def applies(policy: Policy, resource: Resource, operation: Operation) -> bool:

@@ -6,11 +6,14 @@ Not for where overrides come from; settings and examples hand them in as plain m
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policygate.policy.schema import compile_schema
-from policygate.policy.types import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policygate.policy.types import Policy
 
 
 class ParamError(ValueError):
@@ -62,9 +65,9 @@ def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
 
 def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:
     """Validate the overrides against the dataclass's annotations and build a new instance."""
-    import typing  # noqa: PLC0415
+    import typing
 
-    import pydantic  # noqa: PLC0415
+    import pydantic
 
     hints = typing.get_type_hints(type(policy.params))
     fields = {name: (hints[name], getattr(policy.params, name)) for name in param_names(policy)}

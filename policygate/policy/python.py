@@ -6,13 +6,16 @@ Not for finding the files (`loader`) and not for running checks (`engine`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policygate.errors import PolicyError
-from policygate.model import Level, Operation
 from policygate.policy.types import Check, Example, Match, Policy, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from policygate.model import Level, Operation
 
 _SECTION = re.compile(r"^(Fix|References):[ \t]*\n?", re.MULTILINE)
 
@@ -72,7 +75,7 @@ def policy(
 
 def _manual(docstring: str, file: str) -> tuple[str, str, str, tuple[str, ...]]:
     """Split a module's docstring into title, why, fix and references."""
-    import inspect  # noqa: PLC0415 (click has loaded it already where start-up counts)
+    import inspect
 
     title, _, rest = inspect.cleandoc(docstring).partition("\n")
     pieces = _SECTION.split(rest)

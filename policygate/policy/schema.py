@@ -125,7 +125,7 @@ def _simple(accepts: Callable[[Any], bool], message: str) -> Validate:
 
 
 def _words(values: list[Any]) -> str:
-    import json  # noqa: PLC0415
+    import json
 
     return ", ".join(json.dumps(value) for value in values)
 

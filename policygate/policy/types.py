@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
-from policygate.view import View
+
+if TYPE_CHECKING:
+    from policygate.view import View
 
 Scope: TypeAlias = Literal["object", "pod", "container", "file"]
 Expectation: TypeAlias = Literal["pass", "fail"]

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from policygate.errors import PolicyError
-from policygate.model import Path, Positions
 from policygate.policy.schema import UnsupportedKeywordError, compile_schema
 from policygate.policy.types import Check, Example, Match, Pair, Policy, Problem
-from policygate.view import View
 from policygate.yamldoc import parse
+
+if TYPE_CHECKING:
+    from policygate.model import Path, Positions
+    from policygate.view import View
 
 _PLACEHOLDER: Final = re.compile(r"\{\{(.*?)\}\}")
 _FIELD_PATH: Final = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
@@ -60,7 +62,7 @@ def _vet(value: dict[str, Any], positions: Positions, file: str) -> None:
                 "expressions (CEL) are not supported by this version of policygate",
                 "Use `schema:`, or write the policy in Python.",
             )
-    from policygate.policy.document import PolicyDocument, validate  # noqa: PLC0415
+    from policygate.policy.document import PolicyDocument, validate
 
     validate(PolicyDocument, value, positions)
     _vet_schemas(value, positions)
@@ -82,7 +84,7 @@ def _vet(value: dict[str, Any], positions: Positions, file: str) -> None:
 
 
 def _vet_schemas(value: dict[str, Any], positions: Positions) -> None:
-    import jsonschema  # noqa: PLC0415
+    import jsonschema
 
     places: list[tuple[Path, Any]] = [
         (("spec", "validations", i, "schema"), v["schema"])

@@ -7,9 +7,10 @@ yes to far too much, which costs a reader little. The secret check on manifests 
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from policygate.model import Path
+if TYPE_CHECKING:
+    from policygate.model import Path
 
 _SECRET_KEY: Final = re.compile(
     r"pass(word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key"
@@ -40,7 +41,7 @@ _FREE_TEXT: Final = frozenset(
 _SAFE_OPAQUE: Final = frozenset({"image", "path", "mountPath", "name", "namespace", "kind"})
 
 
-def may_be_secret(kind: str, path: Path, value: Any) -> bool:
+def may_be_secret(kind: str, path: Path, value: Any) -> bool:  # noqa: PLR0911 (a list of reasons)
     """Whether a value must not be shown.
 
     Args:

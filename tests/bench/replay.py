@@ -1,4 +1,6 @@
-"""Replay real pull requests through real git repositories and the real command. By hand:
+"""Replay real pull requests through real git repositories and the real command.
+
+By hand:
 
     python tests/bench/replay.py ../shared/corpus/replays/*.jsonl [--show N] [--out FOLDER]
 
