@@ -139,7 +139,7 @@ def _wanted(repository: Repository, heads: tuple[Commit, ...], wanted: str, said
     if commit is None:
         hint = _SHALLOW_HINT if repository.shallow else "fetch it, or name a branch, tag or commit"
         raise BaseError(f"{said} names no commit of this clone", hint)
-    base = _merge_base(repository, commit, heads, said) if heads else None
+    base = _merge_base(repository, commit, heads, wanted) if heads else None
     if base is None:
         raise BaseError(f"{said} and the head share no commit", _NAME_HINT)
     return base

@@ -168,7 +168,7 @@ class WorktreeSnapshot:
     def read(self, path: str, limit: int | None = None) -> bytes | None:
         """See `Snapshot`; a file that a sparse checkout leaves out is read from the object store."""
         data = read_file(self.repository.root, path, limit)
-        if data is not None or os.path.lexists(disk_path(self.repository.root, path)):
+        if data is not None:
             return data
         entry = self.tree.entry(path)
         if entry is None or not entry.regular or not entry.oid:
