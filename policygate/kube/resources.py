@@ -166,11 +166,17 @@ def _is_patch(resource: Resource) -> bool:
         for path in REQUIRED.get(key, ())
     ):
         return True
-    if key in BUILT_IN or key in WHOLE:
+    if (key in BUILT_IN or key in WHOLE) and not _sets_images(resource):
         pods = [pod for pod in pod_specs(resource) if pod.certainty == "known"]
         if not all(_has_images(pod.view) for pod in pods):
             return True
     return _has_directive(resource.body)
+
+
+def _sets_images(resource: Resource) -> bool:
+    """Whether a DeploymentConfig takes its images from an ImageStream, and so need not name them."""
+    triggers = resource.view.spec.triggers
+    return any(trigger["type"].raw == "ImageChange" for trigger in triggers)
 
 
 def _has_images(pod: View) -> bool:
@@ -183,15 +189,15 @@ def _has_directive(body: dict[str, Any]) -> bool:
 
     https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
     """
-    stack: list[Any] = [body]
+    stack: list[dict[str, Any] | list[Any]] = [body]
     for _ in range(_DIRECTIVE_NODES):
         if not stack:
             return False
         node = stack.pop()
         if isinstance(node, dict):
-            if any(key.startswith(_DIRECTIVES) for key in node if key[:1] == "$"):
-                return True
-            stack += [value for value in node.values() if isinstance(value, (dict, list))]
-        else:
-            stack += [value for value in node if isinstance(value, (dict, list))]
+            for key in node:
+                if key[:1] == "$" and key.startswith(_DIRECTIVES):
+                    return True
+        inner = node.values() if isinstance(node, dict) else node
+        stack += [value for value in inner if isinstance(value, (dict, list))]
     return False

@@ -117,7 +117,8 @@ def pod_specs(resource: Resource) -> tuple[PodSpec, ...]:
         *_at(resource, MERGED.get(key, ()), "partial"),
     ]
     taken = frozenset(pod.view.path for pod in found)
-    found += [PodSpec(resource, view, "guessed") for view in _look_alikes(resource.view, taken)]
+    guessed = _look_alikes(_Identity(resource.body), taken)
+    found += [PodSpec(resource, view, "guessed") for view in guessed]
     return tuple(found)
 
 
@@ -157,22 +158,38 @@ def _matches(view: View, steps: tuple[str, ...]) -> Iterator[View]:
     yield view
 
 
-def _look_alikes(root: View, taken: frozenset[Path]) -> Iterator[View]:
-    """Yield mappings that look like pod specs, but for status and what is known already."""
-    stack: list[tuple[Any, Path]] = [
-        (part.raw, part.path)
-        for key, part in root.items()
-        if key not in {"metadata", "status"} and isinstance(part.raw, (dict, list))
-    ][::-1]
+class _Identity:
+    """Makes a body a key of a cache: bodies are never changed, and equal to themselves alone."""
+
+    __slots__ = ("body",)
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.body = body
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self.body is other.body
+
+    def __hash__(self) -> int:
+        return id(self.body)
+
+
+@lru_cache(maxsize=64)  # every policy asks again about the same resource
+def _look_alikes(of: _Identity, taken: frozenset[Path]) -> tuple[View, ...]:
+    """Return the mappings that look like pod specs, but for status and what is known already."""
+    found: list[View] = []
+    stack: list[tuple[Any, Path]] = []
+    for key in reversed(of.body):
+        if key not in {"metadata", "status"}:
+            stack.append((of.body[key], (key,)))
     for _ in range(_WALK_NODES):
         if not stack:
-            return
+            break
         value, path = stack.pop()
         if path in taken:
             continue
         if isinstance(value, dict) and _looks_like_a_pod(value, path):
-            yield View(value, path)
-        elif len(path) < _WALK_DEPTH:
+            found.append(View(value, path))
+        elif isinstance(value, (dict, list)) and len(path) < _WALK_DEPTH:
             entries: Iterable[tuple[Any, Any]] = (
                 value.items() if isinstance(value, dict) else enumerate(value)
             )
@@ -180,6 +197,7 @@ def _look_alikes(root: View, taken: frozenset[Path]) -> Iterator[View]:
                 (part, (*path, key)) for key, part in entries if isinstance(part, (dict, list))
             ]
             stack += inner[::-1]
+    return tuple(found)
 
 
 def _looks_like_a_pod(value: dict[str, Any], path: Path) -> bool:

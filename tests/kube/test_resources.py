@@ -232,6 +232,8 @@ def test_patches_of_other_kinds(body: dict[str, Any]) -> None:
          "spec": {"template": DEPLOYMENT["spec"]["template"]}},
         {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "spec": {"workloadRef": {"name": "a"}}},
         {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"}},
+        {"apiVersion": "apps.openshift.io/v1", "kind": "DeploymentConfig",
+         "spec": {"triggers": [{"type": "ImageChange"}], "template": {"spec": {"containers": [{"name": "a"}]}}}},
     ],
 )  # fmt: skip
 def test_whole_resources(body: dict[str, Any]) -> None:
