@@ -226,21 +226,23 @@ class Repository:
         done = self._git("diff-index", "--cached", *_INDEX_RAW, *_RENAMES, base, "--")
         return _parse_raw(done.stdout)
 
-    def diff_worktree(self, base: str) -> list[RawChange]:
-        """Compare a tree (or commit) with the tracked files on disk, with renames.
+    def diff_worktree(self, base: str) -> tuple[list[RawChange], tuple[str, ...]]:
+        """Compare a tree (or commit) with what is on disk.
 
-        A head entry without an id may be equal: git only saw that the file was touched. A file
-        that a sparse checkout leaves out counts as the index has it.
+        Returns:
+            What differs among tracked files, with renames: a head entry without an id may be equal,
+            git only saw that the file was touched; a file that a sparse checkout leaves out counts
+            as the index has it. And the files that are neither tracked nor ignored; a nested
+            repository ends in `/`.
         """
-        done = self._git(
-            *("diff-index", *_INDEX_RAW, *_RENAMES, base, "--"), settings=self._filters_off()
-        )
-        return _parse_raw(done.stdout)
-
-    def untracked(self) -> tuple[str, ...]:
-        """Return the files on disk that are neither tracked nor ignored; a nested repository ends in `/`."""
-        done = self._git("ls-files", "-z", "--others", "--exclude-standard", "--")
-        return tuple(_text(name) for name in done.stdout.split(b"\0") if name)
+        untracked = ("ls-files", "-z", "--others", "--exclude-standard", "--")
+        with self._start(untracked) as listing:  # both look at every folder: side by side
+            command = ("diff-index", *_INDEX_RAW, *_RENAMES, base, "--")
+            tracked = self._git(*command, settings=self._filters_off())
+            names, _ = listing.communicate()
+        if listing.returncode:
+            raise GitError(f"git ls-files failed: exit {listing.returncode}")
+        return _parse_raw(tracked.stdout), tuple(_text(n) for n in names.split(b"\0") if n)
 
     def _filters_off(self) -> dict[str, str]:
         """Return settings that keep git from running a filter driver when it hashes a file on disk."""
@@ -279,7 +281,7 @@ class Repository:
             return None
         with self._lock:
             if self._batch is None:
-                self._batch = self._start_batch()
+                self._batch = self._start(("cat-file", "--batch"))
             asked, answers = self._batch.stdin, self._batch.stdout
             if asked is None or answers is None:  # pragma: no cover - both are pipes
                 raise GitError("git cat-file has no pipes")
@@ -304,11 +306,11 @@ class Repository:
                 left -= skipped
         return match[1].decode(), match[2].decode(), data
 
-    def _start_batch(self) -> Popen[bytes]:
-        from subprocess import DEVNULL, PIPE, Popen  # noqa: PLC0415
+    def _start(self, arguments: Sequence[str]) -> Popen[bytes]:
+        from subprocess import DEVNULL, PIPE, Popen
 
         return Popen(  # noqa: S603
-            [self._program, "cat-file", "--batch"],
+            [self._program, *arguments],
             cwd=self.root,
             env=self._env,
             stdin=PIPE,
@@ -354,7 +356,7 @@ def _with_settings(env: Mapping[str, str], settings: Mapping[str, str]) -> dict[
 
 
 def _run(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> CompletedProcess[bytes]:
-    from subprocess import DEVNULL, run  # noqa: PLC0415
+    from subprocess import DEVNULL, run
 
     try:
         return run(  # noqa: S603

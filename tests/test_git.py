@@ -75,7 +75,7 @@ def test_open_with_git_dir_and_work_tree(repo: Repo, tmp_path: Path, *, relative
     env = {"GIT_DIR": "../../r/.git", "GIT_WORK_TREE": work_tree}
     with Repository.open(tmp_path / "tree/sub", ENV | env) as found:
         assert found.root == (tmp_path / "tree").resolve()
-        changes = found.diff_worktree("HEAD")
+        changes, _ = found.diff_worktree("HEAD")
         assert [change.base_path for change in changes if change.status == "D"] == ["dir/b.yaml"]
 
 
@@ -258,7 +258,7 @@ def test_renames_do_not_depend_on_configuration(repo: Repo, rename: str) -> None
     }.items():
         repo.git("config", key, value)
     with opened(repo) as found:
-        raws = (found.diff_index(base), found.diff_worktree(base), found.diff_trees(base, head))
+        raws = (found.diff_index(base), found.diff_worktree(base)[0], found.diff_trees(base, head))
         for raw in raws:
             assert [tuple(c[:3]) for c in raw] == [("R", "old.yaml", "dir/new name.yaml")]
 
@@ -295,8 +295,7 @@ def test_configuration_runs_nothing(repo: Repo, tmp_path: Path) -> None:
     with opened(repo) as found:
         found.diff_trees(found.empty_tree, base)
         found.diff_index(base)
-        raw = found.diff_worktree(base)
-        found.untracked()
+        raw, _ = found.diff_worktree(base)
         assert found.blob(repo.rev(f"{base}:gone.yaml")) == b"x: 1\n" * 30
     assert not (tmp_path / "ran").exists()
     assert {(c.status, c.base_path) for c in raw} >= {("R", "gone.yaml")}
@@ -321,7 +320,6 @@ def test_environment_runs_nothing(repo: Repo, tmp_path: Path) -> None:
     }
     with opened(repo, **env) as found:
         found.diff_worktree("HEAD")
-        found.untracked()
     assert not (tmp_path / "ran").exists()
     assert not (tmp_path / "trace").exists()
 
@@ -337,7 +335,7 @@ def test_a_submodule_is_not_entered(repo: Repo, tmp_path: Path) -> None:
     repo.git("-C", "sub", "config", "core.fsmonitor", str(evil))
     repo.write("sub/x", "dirty")
     with opened(repo) as found:
-        assert found.diff_worktree("HEAD") == []
+        assert found.diff_worktree("HEAD") == ([], ())
     assert not (tmp_path / "ran").exists()
     repo.run("status")
     assert (tmp_path / "ran").exists(), "the trap itself does not work"

@@ -228,10 +228,9 @@ def test_conflict(repo: Repo, *, deleted: bool) -> None:
     with pytest.raises(GitError, match=r"a\.yaml has a conflict") as caught:
         run(repo, staged=True)
     assert "git add" in caught.value.hint
-    if not deleted:
-        comparison = run(repo)
-        assert pairs(comparison) == {("a.yaml", "a.yaml")}
-        assert b"<<<<<<<" in (contents(comparison)["a.yaml"] or b"")
+    comparison = run(repo)
+    assert pairs(comparison) == {("a.yaml", "a.yaml")}
+    assert contents(comparison)["a.yaml"] == (repo.path / "a.yaml").read_bytes()
 
 
 def test_sparse_checkout(repo: Repo) -> None:

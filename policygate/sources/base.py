@@ -123,7 +123,7 @@ def read_event(env: Mapping[str, str]) -> Event:
     path = env.get("GITHUB_EVENT_PATH")
     if not path:
         return event
-    import json  # noqa: PLC0415
+    import json
 
     try:
         payload = json.loads(Path(path).read_bytes())

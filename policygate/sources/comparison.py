@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -20,6 +20,7 @@ from policygate.sources.differences import (
     FileChange,
     head_entries,
     index_differences,
+    restrict,
     sort_out,
     worktree_differences,
 )
@@ -32,7 +33,6 @@ from policygate.sources.snapshots import (
     Snapshot,
     StdinSnapshot,
     WorktreeSnapshot,
-    is_under,
 )
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def compare(request: Request, cwd: Path, env: Mapping[str, str]) -> Comparison:
         repository = Repository.open(here, env)
     except NoRepositoryError as error:
         if request.stdin is None and not request.paths:
-            hint = "name files to judge them without git: policygate check PATH"
+            hint = error.hint or "name files to judge them without git: policygate check PATH"
             raise NoRepositoryError(error.message, hint) from None
         return _without_git(request, here)
     try:
@@ -204,11 +204,20 @@ def _with_git(
     notes = (found.note,) if found.note else ()
     if request.stdin is not None:
         return _stdin(request, snapshot, here, repository.root, repository)
+    named = {relative(_normal(path, here), repository.root): path for path in request.paths}
+    if named:
+        raw, missed = restrict(raw, named)
     files, special = sort_out(raw, base, snapshot)
-    comparison = Comparison(
+    for folder in missed if named else ():
+        if resolve(named[folder], here) is None and not _held((base, snapshot), folder):
+            raise _absent(named[folder])
+        if request.alone and kind is WorktreeSnapshot:  # ignored by git, and named all the same
+            more, others = walk(repository.root, folder)
+            files += [FileChange(None, path) for path in more]
+            special += others
+    return Comparison(
         base, snapshot, _sorted_files(files), notes, _sorted_special(special), repository
     )
-    return _restricted(comparison, request, here) if request.paths else comparison
 
 
 def _states(repository: Repository, request: Request, env: Mapping[str, str]) -> tuple[_Head, Base]:
@@ -290,34 +299,7 @@ def _stdin(
     return Comparison(None, head, (FileChange(None, path),), repository=repository)
 
 
-def _restricted(comparison: Comparison, request: Request, here: Path) -> Comparison:
-    """Keep what the named paths hold; a named file that git ignores is judged all the same."""
-    if comparison.repository is None:
-        return comparison
-    root = comparison.repository.root
-    files: list[FileChange] = []
-    special: list[NotJudged] = []
-    for path in request.paths:
-        folder = relative(_normal(path, here), root)
-        hits = [
-            change
-            for change in comparison.files
-            if any(side and is_under(side, folder) for side in (change.base_path, change.head_path))
-        ]
-        others = [each for each in comparison.special if is_under(each.file, folder)]
-        if not hits and not others:
-            if resolve(path, here) is None and not _held(comparison, folder):
-                raise _absent(path)
-            if request.alone and comparison.head.revision is _WORKTREE:
-                ignored, others = walk(root, folder)
-                hits = [FileChange(None, each) for each in ignored]
-        files += hits
-        special += others
-    return replace(comparison, files=_sorted_files(files), special=_sorted_special(special))
-
-
-def _held(comparison: Comparison, folder: str) -> bool:
-    states = (comparison.base, comparison.head)
+def _held(states: Iterable[Snapshot | None], folder: str) -> bool:
     return any(state is not None and state.paths(folder) for state in states)
 
 

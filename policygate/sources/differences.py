@@ -16,7 +16,7 @@ from policygate.sources.folder import LINK, NOT_A_FILE
 from policygate.sources.snapshots import entry_on_disk, read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from policygate.git import Repository
     from policygate.sources.snapshots import Snapshot
@@ -54,13 +54,10 @@ def index_differences(repository: Repository, since: str) -> list[RawChange]:
 
 def worktree_differences(repository: Repository, since: str) -> list[RawChange]:
     """Compare a tree with the tracked and the untracked, not ignored files on disk."""
-    changes = {}
-    for change in repository.diff_worktree(since):
-        if change.status == "U":  # both sides of a conflict, and nothing on disk
-            continue
-        changes[change.head_path] = change
+    tracked, names = repository.diff_worktree(since)
+    changes = {change.head_path: change for change in tracked}
     untracked = {}
-    for path in repository.untracked():
+    for path in names:
         nested = path.endswith("/")
         entry = Entry("160000", "") if nested else entry_on_disk(repository.root, path)
         if entry is not None:
@@ -79,6 +76,21 @@ def head_entries(raw: Iterable[RawChange]) -> dict[str, Entry | None]:
     entries: dict[str, Entry | None] = {change.base_path: None for change in raw}
     entries.update((change.head_path, change.head) for change in raw if change.head is not None)
     return entries
+
+
+def restrict(
+    raw: Iterable[RawChange], wanted: Collection[str]
+) -> tuple[list[RawChange], list[str]]:
+    """Keep what touches one of the files and folders `wanted`; also return those nothing touches."""
+    kept: list[RawChange] = []
+    touched: set[str] = set()
+    folders = frozenset(wanted)
+    for change in raw:
+        holding = folders & {*_prefixes(change.base_path), *_prefixes(change.head_path)}
+        if holding:
+            kept.append(change)
+            touched |= holding
+    return kept, sorted(folders - touched)
 
 
 def sort_out(
@@ -124,6 +136,14 @@ def _moves(
         data = repository.blob(oid, _COMPARED)
         if len(data) <= _COMPARED and by_bytes.get(data):
             yield path, by_bytes[data].pop()
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """Yield the path, every folder that holds it, and the empty path of the top folder."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield ""
 
 
 def _reason(change: RawChange) -> str:
