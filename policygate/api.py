@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
 
+OWN_GROUP: Final = "policygate.dev"
+"""Policies look like resources. Whatever else stands in `.policygate` is a manifest like any other."""
 _NO_BASE: Final = Revision(None, "no base: every finding counts")
 
 
@@ -185,6 +187,7 @@ def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
         for document in parsed.documents
         if document.readable
         for resource in resources_of(document.value, document, parsed.file)
+        if resource.id.group != OWN_GROUP
     )
 
 

@@ -7,9 +7,9 @@ sides, so that a guess is never made between candidates. Not for reading resourc
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Final
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from policygate.model import Change, Resource
 from policygate.place import canonical
@@ -26,9 +26,34 @@ _UNIQUE_STAGES: Final[tuple[_Key, ...]] = (
     lambda r, _file: (r.id.scope, _name(r)),
     lambda r, _file: _name(r),
     lambda r, file: (file, r.id.group, r.id.kind, r.id.name),
-    lambda r, file: (file, r.id.group, r.id.kind, r.id.namespace),
 )
-"""File and name; folder and name; name anywhere; without the namespace; one of its kind in a file."""
+"""File and name; folder and name; name anywhere; file and name without the namespace."""
+
+
+def _renamed(resource: Resource, file: str) -> Hashable:
+    """The last guess: the only resource of its kind in a file, if its content says so too."""
+    return (file, resource.id.group, resource.id.kind, resource.id.namespace)
+
+
+def _alike(base: Resource, head: Resource) -> bool:
+    """Whether two resources of different names share at least half of what they say.
+
+    Otherwise one was deleted and another put in its place, which must not inherit its findings.
+    """
+    ours, theirs = (Counter(_leaves(r.body, ())) for r in (base, head))
+    return 2 * (ours & theirs).total() >= max(ours.total(), theirs.total())
+
+
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if path or key not in ("apiVersion", "kind", "metadata"):
+                yield from _leaves(member, (*path, key))
+    elif isinstance(value, list):
+        for member in value:
+            yield from _leaves(member, path)
+    else:
+        yield (*path, type(value).__name__, value)
 
 
 def pair(
@@ -62,6 +87,7 @@ def pair(
         take(_unique(left, right, key, file_of))
         if stage == 0:
             take(_in_order(left, right, lambda r: (file_of(r), _name(r)), file_of))
+    take([each for each in _unique(left, right, _renamed, file_of) if _alike(*each)])
     changes.extend(Change(r, None) for r in left)
     changes.extend(Change(None, r) for r in right)
     return tuple(sorted(changes, key=_order))

@@ -58,10 +58,7 @@ class Settings:
 
     def wants(self, path: str) -> bool:
         """Whether a file is looked at for manifests."""
-        # policygate's own files have a format of their own: they are no manifests.
-        if path.startswith(".policygate/") or not matches_any(self.include, path):
-            return False
-        return not matches_any(self.exclude, path)
+        return matches_any(self.include, path) and not matches_any(self.exclude, path)
 
     def runs(self, path: str) -> bool:
         """Whether a Python policy of the repository is named, and so may run."""

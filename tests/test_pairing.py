@@ -114,9 +114,9 @@ def test_a_pure_move_among_twins_is_no_change() -> None:
 
 def test_a_renamed_resource_is_found_by_its_file() -> None:
     """One resource of a kind in a file keeps its history under a new name, or a new namespace."""
-    assert _pair({"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("y", "2")]}) == [
-        ("a.yaml:1", "a.yaml:2")
-    ]
+    old = {**_config("x", "1"), "more": {"same": "same"}}
+    new = {**_config("y", "2"), "more": {"same": "same"}}
+    assert _pair({"a.yaml": [old]}, {"a.yaml": [new]}) == [("a.yaml:1", "a.yaml:2")]
     assert _pair({"a.yaml": [_config("x", "1", "n")]}, {"a.yaml": [_config("x", "2", "m")]}) == [
         ("a.yaml:1", "a.yaml:2")
     ]
@@ -127,3 +127,9 @@ def test_duplicates_in_a_file_pair_in_order() -> None:
     base = {"a.yaml": [_config("x", "1"), _config("x", "2")]}
     head = {"a.yaml": [_config("x", "2"), _config("x", "3")]}
     assert _pair(base, head) == [("a.yaml:1", "a.yaml:3"), ("a.yaml:2", "a.yaml:2")]
+
+
+def test_a_replaced_resource_inherits_nothing() -> None:
+    """Another resource in the place of a deleted one is new, even if it is the only one of its kind."""
+    base, head = {"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("y", "2")]}
+    assert _pair(base, head) == [("-", "a.yaml:2"), ("a.yaml:1", "-")]
