@@ -49,8 +49,7 @@ REFERENCE = re.compile(
     r"\$[({A-Za-z]|\{\{|^<.*>$|^(vault|ref\+\w+|op|arn|secretref|gcp|awssm):|^@\w+@$|^ENC\["
 )
 SETTING = re.compile(
-    r"^(true|false|yes|no|on|off|null|none|\d{1,6}(ms|s|m|h|d)?|/.*|\./.*|https?://[^@]*)$",
-    re.IGNORECASE,
+    r"^(?:true|false|yes|no|on|off|null|none|\d{1,6}(?:ms|s|m|h|d)?|/.*|\./.*|https?://[^@]*)$"
 )
 
 
@@ -62,7 +61,7 @@ def secret_in_env_literal(pair: Pair, _params: Any) -> Iterator[Problem]:
         name = variable["name"].string()
         if not value or not _names_a_secret(name):
             continue
-        if REFERENCE.search(value) or SETTING.match(value):
+        if REFERENCE.search(value) or SETTING.match(value.lower()):
             continue
         message = f"the variable {name} of container {pair.head.name} holds a secret in plain text"
         yield Problem(variable["value"], message)

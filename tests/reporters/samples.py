@@ -181,7 +181,7 @@ HOSTILE = replace(
         replace(
             LOOSENED,
             message="::error file=x::\x1b[31mweb\n::stop-commands::t ##[add-mask]x ##vso[task]\u202e",
-            resource=replace(WEB, name="w\n::error::x", namespace="##[group]p"),
+            resource=WEB._replace(name="w\n::error::x", namespace="##[group]p"),
             container="%0A::warning::y",
             location=Location("::notice file=a,b%.yaml", 24, 11, 24, 26),
             was="##[error]\x07",
