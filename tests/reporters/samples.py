@@ -173,7 +173,7 @@ MANY = replace(
         ),
         *(_of_container(replace(OLD, policy="image-tag-mutable"), index) for index in range(14)),
     ),
-    not_judged=tuple(replace(HELM, file=f"charts/{index:02}.yaml") for index in range(12)),
+    not_judged=tuple(NotJudged(f"charts/{index:02}.yaml", HELM.reason) for index in range(12)),
 )
 HOSTILE = replace(
     BLOCKED,

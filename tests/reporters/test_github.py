@@ -138,7 +138,7 @@ def test_announcement_is_one_of_ten(notes: int, shown: int, announced: int) -> N
 
 def test_faults_are_seen_and_hide_nothing() -> None:
     """Of many faults three come first; findings follow before the others."""
-    faults = tuple(replace(CRASH, message=f"f{index}") for index in range(20))
+    faults = tuple(Fault(CRASH.stage, f"f{index}") for index in range(20))
     errors = [each.data.partition("\n")[0] for each in annotated(replace(FAILED, faults=faults))]
     assert errors[:5] == ["f0", "f1", "f2", LOOSENED.message, "f3"]
     assert "11 more faults" in errors[-1]
