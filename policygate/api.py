@@ -7,10 +7,9 @@ for command-line concerns: `cli` turns options into arguments and the report int
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from posixpath import dirname
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
@@ -146,8 +145,7 @@ def _selected(
     return select(policies, wanted, unwanted)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     """A changed file, read and parsed on both sides."""
 
     base: Parsed | None

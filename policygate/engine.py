@@ -10,8 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from policygate.kube.workloads import (
     Container,
@@ -49,8 +48,7 @@ Configure: TypeAlias = Callable[[Policy, Resource], Policy | None]
 _MESSAGE_LIMIT: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """What blocks: findings at or above `fail_on`, those of the base only where `existing` says so."""
 
     existing: Existing = "warn"
@@ -63,16 +61,14 @@ class Gate:
         return LEVELS.index(level) <= LEVELS.index(self.fail_on)
 
 
-@dataclass(frozen=True, slots=True)
-class FilePair:
+class FilePair(NamedTuple):
     """A changed file as text: at the base (None when it is new) and at the head."""
 
     base: Parsed | None
     head: Parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(NamedTuple):
     """How the engine shows things it must not read itself: source lines, and values if not secret."""
 
     excerpt: Excerpt = lambda _resource, _path: ()
@@ -80,8 +76,7 @@ class Display:
     configure: Configure = lambda policy, _resource: policy
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """All findings, sorted, and all faults."""
 
     findings: tuple[Finding, ...]

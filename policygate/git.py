@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import re
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -87,8 +86,7 @@ class RawChange(NamedTuple):
     head: Entry | None
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit: its full id, the id of its tree, and the ids of its parents (also of absent ones)."""
 
     id: str

@@ -149,8 +149,7 @@ class Change:
         return "same" if self.base.body == self.head.body else "modified"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(NamedTuple):
     """A line of a manifest as it may be shown: values that could be secret are already masked."""
 
     number: int
@@ -186,8 +185,7 @@ class Finding:
     excerpt: tuple[SourceLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something could not be judged, and the gate must not pretend that it was."""
 
     stage: str
@@ -196,24 +194,21 @@ class Fault:
     policy: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(NamedTuple):
     """A file that was looked at and could not be read as manifests, with the reason."""
 
     file: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """One side of the comparison: a commit id, `worktree`, `index`, `stdin` or None, and how it was found."""
 
     rev: str | None
     how: str
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How much was judged, and what came of it."""
 
     files: int = 0

@@ -6,8 +6,8 @@ Settings come from the base (DESIGN 4.5); which tree they are read from is `api`
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.errors import SettingsError, UsageError
 from policygate.globs import matches_any
@@ -26,31 +26,28 @@ OWN_POLICIES: Final = ".policygate/policies/"
 INCLUDE: Final = ("**/*.yaml", "**/*.yml", "**/*.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What settings say about one policy or pack; None leaves it as it is."""
 
     enabled: bool | None = None
     level: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(NamedTuple):
     """Choices for some resources only."""
 
     match: Match
     policies: Mapping[str, Choice]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything a repository may set; the defaults are what holds without a file."""
 
     existing: str = "warn"
     fail_on: str = "error"
-    packs: Mapping[str, Choice] = field(default_factory=dict)
-    policies: Mapping[str, Choice] = field(default_factory=dict)
+    packs: Mapping[str, Choice] = MappingProxyType({})
+    policies: Mapping[str, Choice] = MappingProxyType({})
     overrides: tuple[Override, ...] = ()
     include: tuple[str, ...] = INCLUDE
     exclude: tuple[str, ...] = ()

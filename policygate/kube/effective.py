@@ -6,8 +6,7 @@ Inheritance: https://kubernetes.io/docs/tasks/configure-pod-container/security-c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from policygate.kube.image import parse_image
 
@@ -112,8 +111,7 @@ _SPEC: Final = frozenset(
 _APP_ARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """The value of a field for one container.
 
     Attributes:

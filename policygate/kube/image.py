@@ -7,8 +7,7 @@ container runtimes use. Not for what makes a tag mutable or a registry trusted: 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 HUB: Final = "docker.io"
 """The registry of a reference that names none."""
@@ -29,8 +28,7 @@ _LONGEST_NAME: Final = 255
 _LONGEST: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A parsed reference; every part as written, an empty string where there is none."""
 
     registry: str

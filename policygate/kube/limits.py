@@ -7,9 +7,8 @@ https://kubernetes.io/docs/concepts/policy/limit-range/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from policygate.kube.quantity import read_quantity
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _DEFAULTS: Final = {"limits": "default", "requests": "defaultRequest"}
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A quantity that bounds a container: as written, as a number, and where it is written."""
 
     raw: Any

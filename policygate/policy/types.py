@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
 
@@ -33,8 +34,7 @@ class Context(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """The subject of a policy at the base and at the head.
 
     `base` and `head` are `Resource`, `PodSpec`, `Container` or `Parsed`, as the policy's scope
@@ -48,8 +48,7 @@ class Pair:
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Where and what: all that a policy says. The engine adds the rest.
 
     Attributes:
@@ -81,8 +80,7 @@ class Problem:
 Check: TypeAlias = Callable[[Pair, Any], Iterable[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Which resources a policy judges. An empty tuple or mapping matches everything."""
 
     kinds: tuple[str, ...] = ()
@@ -92,8 +90,7 @@ class Match:
     paths: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A case that a policy must pass or fail: its test and part of its manual page.
 
     `head` and `base` are bodies of the scope that `binds` names; `text` is a whole manifest file
@@ -107,7 +104,7 @@ class Example:
     binds: Literal["object", "pod", "container"] = "object"
     text: str | None = None
     base_text: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = MappingProxyType({})
     message: str = ""
     path: str = ""
 

@@ -7,8 +7,7 @@ finding out about terminals or writing to a stream: `cli` does that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from policygate.model import Report
@@ -21,8 +20,7 @@ FORMATS: Final[dict[str, str]] = {
 """The module of every format, imported when it is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a format may be asked for; every format ignores what it has no use for.
 
     Attributes:
@@ -56,7 +54,7 @@ def render(
     Raises:
         KeyError: When there is no such format.
     """
-    from importlib import import_module  # noqa: PLC0415 (only the module that is needed)
+    from importlib import import_module
 
     text: str = import_module(FORMATS[format]).render(report, Options(color, width, path_prefix))
     return text

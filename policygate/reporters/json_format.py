@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.model import UNSET, Fault, Finding, Report
@@ -34,15 +33,15 @@ def render(report: Report, _options: Options) -> str:
 def _report(report: Report) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
-        "base": asdict(report.base),
-        "head": asdict(report.head),
+        "base": report.base._asdict(),
+        "head": report.head._asdict(),
         "outcome": report.outcome,
         "findings": [_finding(each) for each in report.findings],
         "waived": [_finding(each) for each in report.waived],
         "faults": [_fault(each) for each in report.faults],
-        "not_judged": [asdict(each) for each in report.not_judged],
+        "not_judged": [each._asdict() for each in report.not_judged],
         "notes": list(report.notes),
-        "counts": asdict(report.counts),
+        "counts": report.counts._asdict(),
     }
 
 

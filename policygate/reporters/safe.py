@@ -90,7 +90,7 @@ def columns(text: str) -> int:
     """Return how many columns a shown text takes in a terminal (Unicode Standard Annex 11)."""
     if text.isascii():
         return len(text)
-    from unicodedata import category, east_asian_width  # noqa: PLC0415 (few texts need it)
+    from unicodedata import category, east_asian_width
 
     def width(char: str) -> int:
         if category(char) in ("Mn", "Me") or "\u1160" <= char <= "\u11ff":
@@ -115,6 +115,6 @@ def _is_visible(char: str) -> bool:
 
 
 def _is_mark(char: str) -> bool:
-    from unicodedata import category  # noqa: PLC0415 (few texts need it)
+    from unicodedata import category
 
     return category(char).startswith("M")

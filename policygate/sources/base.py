@@ -18,9 +18,9 @@ Events: https://docs.github.com/en/webhooks/webhook-events-and-payloads. Not for
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.errors import BaseError
 
@@ -41,8 +41,7 @@ _DEPTH_2_HINT: Final = "set `fetch-depth: 2` for actions/checkout"
 _NAME_HINT: Final = "name the base: --base REV, or --base none to judge the state alone"
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(NamedTuple):
     """The commit to compare with, None for nothing; how it was found; a sentence for the reader."""
 
     commit: Commit | None
@@ -50,8 +49,7 @@ class Base:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """What GitHub Actions says about this run; `name` is empty outside of it."""
 
     name: str = ""
@@ -131,7 +129,7 @@ def read_event(env: Mapping[str, str]) -> Event:
         raise BaseError(
             f"the event file GITHUB_EVENT_PATH={path} cannot be read", _NAME_HINT
         ) from error
-    return replace(event, payload=payload)
+    return event._replace(payload=payload)
 
 
 def _wanted(repository: Repository, heads: tuple[Commit, ...], wanted: str, said: str) -> Base:

@@ -10,7 +10,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from policygate.errors import UsageError
 from policygate.git import NoRepositoryError, Repository
@@ -83,8 +83,7 @@ class Comparison:
             self.repository.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the caller asked for.
 
     Attributes:
@@ -120,8 +119,7 @@ class Request:
         return self.base == "none" or self.all or self.stdin is not None or named
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     """What is judged, and the commits it belongs to: see `find_base`."""
 
     revision: Revision

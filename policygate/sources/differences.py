@@ -6,8 +6,7 @@ that git has not been told of are found here when not a byte changed. Not for ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.errors import GitError
 from policygate.git import Entry, RawChange
@@ -28,8 +27,7 @@ _MOVED: Final = 1000
 _KINDS: Final = {"120000": LINK, "160000": "another repository (submodule), never entered"}
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """A file that differs; `base_path` is None when it is new, `head_path` when it is gone."""
 
     base_path: str | None

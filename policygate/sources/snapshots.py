@@ -10,8 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from policygate.errors import UsageError
 from policygate.git import Entry
@@ -132,8 +131,7 @@ class ChangedTree:
                 yield path, changed
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectSnapshot:
+class ObjectSnapshot(NamedTuple):
     """A commit or the index: every file is a blob."""
 
     revision: Revision
@@ -157,8 +155,7 @@ class ObjectSnapshot:
         return _regular(self.tree.entries(under.rstrip("/")))
 
 
-@dataclass(frozen=True, slots=True)
-class WorktreeSnapshot:
+class WorktreeSnapshot(NamedTuple):
     """The files on disk that are tracked, or untracked and not ignored."""
 
     revision: Revision
@@ -180,8 +177,7 @@ class WorktreeSnapshot:
         return _regular(self.tree.entries(under.rstrip("/")))
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSnapshot:
+class FolderSnapshot(NamedTuple):
     """Files on disk that git has no say in; `named` lists the ones that are meant."""
 
     revision: Revision
@@ -200,8 +196,7 @@ class FolderSnapshot:
         return tuple(path for path in self.named if is_under(path, folder))
 
 
-@dataclass(frozen=True, slots=True)
-class StdinSnapshot:
+class StdinSnapshot(NamedTuple):
     """Another state with the bytes of one file replaced by what standard input holds."""
 
     revision: Revision
