@@ -15,18 +15,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_HIDDEN: Final = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+# Patterns are compiled when they are first needed, which for plain ASCII is never.
+_HIDDEN: Final = "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 """What `str.isprintable` lets through and nobody sees: Default_Ignorable_Code_Point of Unicode."""
 _GAP: Final = r"[^\x00-\x7f]*"
-_COMMAND: Final = re.compile(
-    rf"(?=#{_GAP}(#){_GAP}(?:v{_GAP}s{_GAP}o{_GAP})?(?:\[|\Z))", re.IGNORECASE
-)
+_COMMAND: Final = rf"(?i)(?=#{_GAP}(#){_GAP}(?:v{_GAP}s{_GAP}o{_GAP})?(?:\[|\Z))"
 """Also at the end of a text: a colour (`ESC [`) may follow it."""
-_START: Final = re.compile(rf" *(?:(:)|{_GAP}(:)(?={_GAP}(?::|\Z)))")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_ACTIVE: Final = re.compile(
+_START: Final = rf" *(?:(:)|{_GAP}(:)(?={_GAP}(?::|\Z)))"
+_SURROGATE: Final = "[\ud800-\udfff]"
+_ACTIVE: Final = (
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
@@ -34,8 +31,6 @@ _SHORT: Final = {"\t": r"\t", "\n": r"\n", "\r": r"\r"}
 
 def show(text: str) -> str:
     """Return a text on one line as a person may see it, equal to itself where it is harmless."""
-    if text.isascii() and text.isprintable() and "#" not in text and text.lstrip()[:1] != ":":
-        return text
     return "".join(cells(text))
 
 
@@ -45,10 +40,12 @@ def cells(text: str) -> list[str]:
     A shown text has no control characters, does not start with a colon (after blanks) and holds no
     command, not even one that the end of a colour would complete.
     """
+    if text.isascii() and text.isprintable() and "#" not in text and text.lstrip()[:1] != ":":
+        return list(text)
     shown = [char if _is_visible(char) else escaped(char) for char in text]
-    for command in _COMMAND.finditer(text):
+    for command in re.finditer(_COMMAND, text):
         shown[command.start(1)] = escaped("#")
-    start = _START.match(text)
+    start = re.match(_START, text)
     if start:
         shown[start.start(start.lastindex or 0)] = escaped(":")
     if text and not text[0].isascii() and _is_mark(text[0]):
@@ -74,7 +71,7 @@ def escaped(char: str) -> str:
 
 def encodable(text: str) -> str:
     """Return a text without lone surrogates, which no encoding and few JSON parsers accept."""
-    return _SURROGATE.sub(lambda found: escaped(found[0]), text)
+    return re.sub(_SURROGATE, lambda found: escaped(found[0]), text)
 
 
 def harmless(text: str) -> str:
@@ -83,7 +80,7 @@ def harmless(text: str) -> str:
     Only lone surrogates and what acts on a terminal is escaped: control and bidirectional
     characters, but for new lines.
     """
-    return _ACTIVE.sub(lambda found: escaped(found[0]), text)
+    return re.sub(_ACTIVE, lambda found: escaped(found[0]), text)
 
 
 def columns(text: str) -> int:
@@ -111,7 +108,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _is_visible(char: str) -> bool:
-    return char.isprintable() and (char.isascii() or not _HIDDEN.match(char))
+    return char.isprintable() and (char.isascii() or not re.match(_HIDDEN, char))
 
 
 def _is_mark(char: str) -> bool:

@@ -6,7 +6,6 @@ for layout or escaping of a format.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _STATUSES: Final[tuple[Status, ...]] = ("loosened", "introduced", "existing")
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REASONS_LIMIT: Final = 3
 
 
@@ -51,7 +49,7 @@ def by_level(findings: Iterable[Finding]) -> str:
 def short(revision: Revision) -> str:
     """Return a commit id as people write it, any other name of a revision as it is."""
     rev = revision.rev or ""
-    return rev[:7] if _COMMIT.fullmatch(rev) else show(rev)
+    return rev[:7] if len(rev) in (40, 64) and not rev.strip("0123456789abcdef") else show(rev)
 
 
 def summary_lines(report: Report) -> tuple[str, str]:

@@ -7,8 +7,7 @@ not be judged, and last the summary. Colour changes no character. Not for tools:
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.reporters.safe import cells, columns, shorten, show
 from policygate.reporters.summary import is_old, ranked, summary_lines
@@ -86,8 +85,7 @@ def _gutter(findings: Sequence[Finding]) -> int:
     return max(2, len(str(max(numbers, default=0))))
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """How to lay out: colours, the terminal's width if there is one, the gutter's width."""
 
     color: bool
@@ -107,7 +105,7 @@ class _Page:
         """Lay out findings in full; what a policy always says is said once."""
         said: set[tuple[str, str]] = set()
         for finding in findings:
-            lines = [self._headline(finding), *self._source(finding), *self._facts(finding)]
+            lines = [self._headline(finding), *self._where(finding), *self._facts(finding)]
             explain = f"policygate explain {finding.policy}"
             for label, text in (("fix", finding.fix), ("explain", explain)):
                 if text and (label, text) not in said:
@@ -119,7 +117,7 @@ class _Page:
         head = self.paint(f"{finding.level}[{show(finding.policy)}]", finding.level)
         return f"{head}: {self.paint(show(finding.message), 'bold')}"
 
-    def _source(self, finding: Finding) -> Iterator[str]:
+    def _where(self, finding: Finding) -> Iterator[str]:
         arrow = self.paint(" " * self.gutter + "-->", "gutter")
         yield f"{arrow} {place(finding)}"
         if not finding.excerpt:

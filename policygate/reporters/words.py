@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 VALUE_LIMIT: Final = 80
 """Characters of one value; whoever needs all of it has the JSON report."""
-_SIMPLE: Final = re.compile(r"[\w/.*][\w/.:@*+-]*")
-_LITERAL: Final = re.compile(r"true|false|null|[\d.][\d._]*(?:[eE][+-]?\d+)?|0[xob]\w+")
+_SIMPLE: Final = r"[\w/.*][\w/.:@*+-]*"
+_LITERAL: Final = r"true|false|null|[\d.][\d._]*(?:[eE][+-]?\d+)?|0[xob]\w+"
 
 
 def subject(finding: Finding) -> str:
@@ -115,6 +115,6 @@ def _listed(opening: str, items: Iterator[tuple[str, Any]]) -> Iterator[str]:
 
 def _string(text: str) -> str:
     text = text[: VALUE_LIMIT * 2]
-    if _SIMPLE.fullmatch(text) and not _LITERAL.fullmatch(text):
+    if re.fullmatch(_SIMPLE, text) and not re.fullmatch(_LITERAL, text):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
