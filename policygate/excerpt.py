@@ -76,6 +76,8 @@ def _shown_until(resource: Resource, path: Path, key: Location) -> int:
     """The column up to which the line of a key may be shown; 0 for not at all."""
     value, _ = look_up(resource.body, path)
     is_item = bool(path) and isinstance(path[-1], int)
+    if isinstance(value, list) and is_item:
+        return 0  # what stands there is the first item of the inner list
     if isinstance(value, (dict, list)):
         return key.end_column - 1
     if may_be_secret(resource.id.kind, path, value):

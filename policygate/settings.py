@@ -42,7 +42,10 @@ class Override(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """Everything a repository may set; the defaults are what holds without a file."""
+    """Everything a repository may set; the defaults are what holds without a file.
+
+    `positions` knows where the keys stand in the file, for messages.
+    """
 
     existing: str = "warn"
     fail_on: str = "error"
@@ -52,6 +55,7 @@ class Settings(NamedTuple):
     include: tuple[str, ...] = INCLUDE
     exclude: tuple[str, ...] = ()
     python_policies: tuple[str, ...] = ()
+    positions: Positions | None = None
 
     def wants(self, path: str) -> bool:
         """Whether a file is looked at for manifests."""
@@ -82,10 +86,10 @@ def read_settings(data: bytes, file: str = FILE) -> Settings:
     from policygate.settings_document import SettingsDocument
 
     validate(SettingsDocument, document.value, document, SettingsError)
-    return _build(document.value)
+    return _build(document.value, document)
 
 
-def _build(value: Mapping[str, Any]) -> Settings:
+def _build(value: Mapping[str, Any], positions: Positions) -> Settings:
     gate, files = value.get("gate", {}), value.get("files", {})
     return Settings(
         existing=gate.get("existing", "warn"),
@@ -107,6 +111,7 @@ def _build(value: Mapping[str, Any]) -> Settings:
         include=tuple(files.get("include", INCLUDE)),
         exclude=tuple(files.get("exclude", ())),
         python_policies=tuple(value.get("python_policies", ())),
+        positions=positions,
     )
 
 
@@ -117,52 +122,55 @@ def _choices(value: Mapping[str, Any]) -> dict[str, Choice]:
     }
 
 
-def apply_settings(
-    settings: Settings, policies: Sequence[Policy], positions: Positions | None = None
-) -> tuple[Policy, ...]:
+def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Policy, ...]:
     """Apply what settings say about packs and policies.
 
     Raises:
-        SettingsError: For an unknown pack, policy or parameter.
+        SettingsError: For an unknown pack, policy or parameter, with its place.
     """
-    _known_names(settings, policies, positions)
+    by_id = {policy.id: policy for policy in policies}
+    packs = {policy.pack for policy in policies}
+    for name in settings.packs:
+        _refuse_unknown(settings, ("packs", name), "pack", packs)
+    places: list[tuple[Path, Mapping[str, Choice]]] = [(("policies",), settings.policies)]
+    places += [
+        (("overrides", index, "policies"), each.policies)
+        for index, each in enumerate(settings.overrides)
+    ]
+    for place, choices in places:
+        for name, choice in choices.items():
+            _refuse_unknown(settings, (*place, name), "policy", by_id.keys())
+            _configured(by_id[name], choice, settings, (*place, name))
     chosen = []
     for policy in policies:
         pack, own = settings.packs.get(policy.pack), settings.policies.get(policy.id)
-        enabled = True
-        for choice in (pack, own):
-            if choice is not None and choice.enabled is not None:
-                enabled = choice.enabled
-        if enabled:
-            chosen.append(_configured(policy, own) if own else policy)
+        said = [each.enabled for each in (own, pack) if each and each.enabled is not None]
+        if not said or said[0]:
+            chosen.append(_configured(policy, own, settings) if own else policy)
     return tuple(chosen)
 
 
-def _known_names(
-    settings: Settings, policies: Sequence[Policy], positions: Positions | None
-) -> None:
-    ids, packs = {p.id for p in policies}, {p.pack for p in policies}
-    places: list[tuple[Path, str, set[str], str]] = [
-        *((("packs", name), name, packs, "pack") for name in settings.packs),
-        *((("policies", name), name, ids, "policy") for name in settings.policies),
-        *(
-            (("overrides", i, "policies", name), name, ids, "policy")
-            for i, override in enumerate(settings.overrides)
-            for name in override.policies
-        ),
-    ]
-    for path, name, known, word in places:
-        if name not in known:
-            at = positions.locate(path) if positions else None
-            where = f"{at.file}:{at.line}:{at.column}" if at else FILE
-            raise SettingsError(f"{where}: there is no {word} `{name}`", _nearest(name, known))
+def _refuse_unknown(settings: Settings, path: Path, word: str, known: Iterable[str]) -> None:
+    name = str(path[-1])
+    if name not in known:
+        raise SettingsError(
+            f"{_where(settings, path)}: there is no {word} `{name}`", _nearest(name, known)
+        )
 
 
-def _configured(policy: Policy, choice: Choice) -> Policy:
+def _where(settings: Settings, path: Path) -> str:
+    if settings.positions is None:
+        return FILE
+    at = settings.positions.locate(path)
+    return f"{at.file}:{at.line}:{at.column}"
+
+
+def _configured(policy: Policy, choice: Choice, settings: Settings, path: Path = ()) -> Policy:
     try:
         policy = with_params(policy, choice.params)
     except ParamError as wrong:
-        raise SettingsError(f"{FILE}: {wrong}") from None
+        where = _where(settings, (*path, "params", wrong.key))
+        raise SettingsError(f"{where}: {wrong}") from None
     if choice.level is not None:
         policy = dataclasses.replace(policy, level=choice.level)  # type: ignore[arg-type]
     return policy
@@ -186,7 +194,7 @@ def override(settings: Settings, policy: Policy, resource: Resource) -> Policy |
         params = {**choice.params, **params}
     if enabled is False:
         return None
-    return _configured(policy, Choice(None, level, params)) if level or params else policy
+    return _configured(policy, Choice(None, level, params), settings) if level or params else policy
 
 
 def select(

@@ -1,0 +1,104 @@
+"""Settings: every key, and what a mistake says."""
+
+from __future__ import annotations
+
+import pytest
+
+from policygate.errors import SettingsError, UsageError
+from policygate.settings import Settings, apply_settings, read_settings, select
+from tests.memory import SHIPPED, compare_trees
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: %s}\nspec:\n  hostNetwork: true\n  containers:\n    - {name: web, image: 'web:1', resources: {limits: {memory: 1Gi}, requests: {cpu: 1}}}\n"
+
+
+def _settings(text: str) -> Settings:
+    return read_settings(text.encode())
+
+
+@pytest.mark.parametrize("text", ["", "{}", "# nothing\n"])
+def test_nothing_is_the_default(text: str) -> None:
+    """An empty file sets nothing."""
+    assert _settings(text)._replace(positions=None) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("gat: {}\n", "1:1", "Did you mean `gate`?"),
+        ("gate:\n  fail_on: fatal\n", "2:3", "'error', 'warning', 'note' or 'never'"),
+        ("policies:\n  host-netwrok: {level: note}\n", "2:3", "Did you mean `host-network`?"),
+        ("packs:\n  imagse: {enabled: false}\n", "2:3", "Did you mean `images`?"),
+        ("overrides:\n  - match: {}\n    policies: {nope: {}}\n", "3:16", "no policy `nope`"),
+        ("policies:\n  memory-limit-raised: {params: {fctor: 2}}\n", "2:34", "factor"),
+        ("policies:\n  memory-limit-raised: {params: {factor: lots}}\n", "2:34", "number"),
+        ("overrides:\n  - match: {}\n    policies:\n      memory-limit-raised: {params: {fctor: 2}}\n", "4:38", "factor"),
+        ("- a\n", "1:1", "one mapping"),
+        ("a: 1\n---\nb: 2\n", "1:1", "one mapping"),
+        ("gate: [oops\n", "", ""),
+        ("gate: {}\ngate: {}\n", "2:1", "gate"),
+        ("files: {include: []}\n", "1:9", "include"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_place(text: str, place: str, words: str) -> None:
+    """Unknown names and wrong values say file, line, column and what would be right."""
+    with pytest.raises(SettingsError) as raised:
+        apply_settings(_settings(text), SHIPPED)
+    assert raised.value.message.startswith(f".policygate/config.yaml:{place}")
+    assert words in raised.value.message + raised.value.hint
+
+
+def test_packs_and_policies_switch_on_and_off() -> None:
+    """A policy's own word outweighs its pack's."""
+    settings = _settings(
+        "packs: {pod-security: {enabled: false}}\npolicies: {host-pid: {enabled: true}, host-network: {level: note}}\n"
+    )
+    chosen = {policy.id: policy for policy in apply_settings(settings, SHIPPED)}
+    assert "host-pid" in chosen
+    assert "host-network" not in chosen
+    assert "volume-gitrepo" in chosen
+
+
+def test_levels_and_params_are_set() -> None:
+    """A level and a parameter from the settings reach the policy."""
+    settings = _settings("policies: {memory-limit-raised: {level: error, params: {factor: 2}}}\n")
+    policy = next(p for p in apply_settings(settings, SHIPPED) if p.id == "memory-limit-raised")
+    assert (policy.level, policy.params.factor) == ("error", 2.0)
+
+
+OVERRIDES = """\
+overrides:
+  - match: {paths: ["dev/**"]}
+    policies: {host-network: {enabled: false}}
+  - match: {namespaces: ["kube-*"]}
+    policies: {host-network: {level: note}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "namespace", "level"),
+    [
+        ("dev/a.yaml", "shop", None),
+        ("dev/a.yaml", "kube-system", None),
+        ("prod/a.yaml", "kube-system", "note"),
+        ("prod/a.yaml", "shop", "error"),
+    ],
+)
+def test_overrides_are_for_some_resources(path: str, namespace: str, level: str | None) -> None:
+    """The first override that sets a key wins, for the resources it matches."""
+    report = compare_trees({}, {path: POD % namespace}, settings=_settings(OVERRIDES))
+    assert [f.level for f in report.findings] == ([level] if level else [])
+
+
+def test_files_are_included_and_excluded() -> None:
+    """Globs decide which files are looked at."""
+    settings = _settings('files: {include: ["**/*.yaml"], exclude: ["**/charts/**"]}\n')
+    assert [
+        settings.wants(p)
+        for p in ("a.yaml", "x/y/a.yaml", "a.yml", "charts/a.yaml", "x/charts/b/a.yaml")
+    ] == [True, True, False, False, False]
+
+
+def test_selecting_nothing_is_an_error() -> None:
+    """A run without a policy is never green."""
+    with pytest.raises(UsageError):
+        select(SHIPPED, ["host-network"], ["pod-security"])
