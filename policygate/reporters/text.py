@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _FULL_PER_POLICY: Final = 5
 _LIST_LIMIT: Final = 10
 _OLD_MESSAGE_LIMIT: Final = 80
-_EXCERPT_WIDTH: Final = 120
+_WIDTH: Final = 120
 _NARROWEST: Final = 40
 _TAB: Final = "    "
 _COLORS: Final = {
@@ -133,7 +133,7 @@ class _Page(NamedTuple):
 
     def _excerpt(self, line: SourceLine, finding: Finding) -> Iterator[str]:
         """One line of source, with carets under it where the finding's place is."""
-        room = max(_NARROWEST, self.width or _EXCERPT_WIDTH) - self.gutter - 3
+        room = max(_NARROWEST, self.width or _WIDTH) - self.gutter - 3
         if line.number != finding.location.line:
             yield self._bar(_cut(line.text, 0, 0, room)[0], str(line.number))
             return
@@ -155,13 +155,24 @@ class _Page(NamedTuple):
             about = f"{about}, {show(finding.path)}" if about else show(finding.path)
         if about:
             yield from self._label(status, about)
-        limit = VALUE_LIMIT if self.width is None else max(16, min(VALUE_LIMIT, self.width // 3))
-        values = was_and_now(finding, limit)
-        if values:
-            was, now = self.paint(values[0], "was"), self.paint(values[1], "now")
-            yield f"{self._equals()} was → now: {was} → {now}{base_place(finding)}"
+        yield from self._values(finding)
         if finding.grade == "possible":
             yield from self._label("possible", "what decides it may stand in another file")
+
+    def _values(self, finding: Finding) -> Iterator[str]:
+        """What was and is there, on one line if they fit."""
+        room = max(_NARROWEST, self.width or _WIDTH) - self.gutter - 3
+        values = was_and_now(finding, min(VALUE_LIMIT, room - len("was: ")))
+        if not values:
+            return
+        (was, now), base = values, base_place(finding)
+        fits = columns(f"was → now: {was} → {now}{base}") <= room
+        was, now = self.paint(was, "was"), self.paint(now, "now")
+        if fits:
+            yield f"{self._equals()} was → now: {was} → {now}{base}"
+        else:
+            yield f"{self._equals()} was: {was}{base}"
+            yield f"{self._equals()} now: {now}"
 
     def _label(self, label: str, text: str) -> list[str]:
         """A labelled sentence, wrapped under its own first word where the width is known."""

@@ -83,7 +83,7 @@ def value(given: Any, limit: int = VALUE_LIMIT) -> str:
     for piece in _pieces(given):
         text += piece
         if len(text) > limit:
-            return shorten(show(text[:limit]), limit - 1) + "…"
+            return shorten(show(text[: limit - 1]) + "…", limit)
     return shorten(show(text), limit)
 
 

@@ -201,11 +201,12 @@ def test_values_are_cut() -> None:
     deep: list[object] = []
     for _ in range(100_000):
         deep = [deep]
-    line = re.search(
-        "was → now: (.*) → (.*) [(]", text_of(replace(LOOSENED, was=deep, now="x" * 999))
-    )
-    assert line is not None
-    assert [len(part) for part in line.groups()] == [80, 80]
+    output = text_of(replace(LOOSENED, was=deep, now="x" * 999))
+    assert "= was: " + "[" * 79 + "… (line 25 at the base)\n" in output
+    assert "= now: " + "x" * 79 + "…\n" in output
+    narrow = text_of(replace(LOOSENED, was=deep, now="設" * 99, base_location=None), width=60)
+    assert "= was: " + "[" * 49 + "…\n" in narrow
+    assert "= now: " + "設" * 24 + "…\n" in narrow
 
 
 def test_equal_or_hidden_values_are_not_said() -> None:
