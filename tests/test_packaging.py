@@ -30,22 +30,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _environment(folder: Path, *arguments: str) -> Path:
     """A virtual environment that sees this one's dependencies, with the project installed."""
-    _run(sys.executable, "-m", "venv", "--system-site-packages", str(folder))
+    _run(sys.executable, "-m", "venv", "--without-pip", str(folder))
     python = folder / "bin" / "python"
-    site = next(p for p in sys.path if p.endswith("site-packages"))
-    (next(folder.glob("lib/python*/site-packages")) / "deps.pth").write_text(site)
-    _run(
-        str(python),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--no-index",
-        "--force-reinstall",
-        *arguments,
-    )
+    site = next(path for path in sys.path if path.endswith("site-packages"))
+    (next(folder.glob("lib/python*/site-packages")) / "dependencies.pth").write_text(site)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    _run(*pip, "--no-deps", "--no-build-isolation", "--no-index", "--force-reinstall", *arguments)
     return python
 
 
