@@ -1,0 +1,597 @@
+"""The action: its steps run as the runner runs them, in clones as actions/checkout makes them.
+
+`Runner` is the small part of GitHub's runner that a composite action needs: it knows the
+expressions used here and refuses any other, so that the action cannot outgrow it unseen. Sources:
+actions/runner src/Runner.Worker (Handlers/ScriptHandler.cs, FileCommandManager.cs,
+ActionCommandManager.cs).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policygate.yamldoc import parse
+from tests.project import ROOT, copy_of_project, require_index
+from tests.repo import Repo, github_env, pull_request
+from tests.reporters.runner import REGISTERED, Command, commands
+from tests.reporters.runner import parse as parse_command
+from tests.test_pre_commit import LOOSENED, NETWORK_POLICY, bad, good
+
+ACTION = ROOT / "action.yml"
+BASH = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail")
+EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
+
+
+@cache
+def action() -> dict[str, Any]:
+    """What action.yml holds."""
+    (document,) = parse(ACTION.read_bytes(), "action.yml").documents
+    assert isinstance(document.value, dict)
+    return document.value
+
+
+def steps() -> list[dict[str, Any]]:
+    """The steps of the action."""
+    found: list[dict[str, Any]] = action()["runs"]["steps"]
+    return found
+
+
+@dataclass
+class Run:
+    """What a run of the action did."""
+
+    code: int = 0
+    log: str = ""
+    summary: str = ""
+    outputs: dict[str, str] = field(default_factory=dict)
+    steps: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def commands(self) -> list[Command]:
+        """The commands that the runner would obey."""
+        return obeyed(self.log)
+
+    @property
+    def errors(self) -> list[Command]:
+        """The annotations of level error."""
+        return [command for command in self.commands if command.name == "error"]
+
+    @property
+    def report(self) -> Any:
+        """The JSON report."""
+        return json.loads(Path(self.outputs["json-file"]).read_text(encoding="utf-8"))
+
+
+@dataclass
+class Runner:
+    """Runs the action in a workspace.
+
+    Attributes:
+        workspace: What actions/checkout made.
+        env: What the runner sets for the event.
+        temp: RUNNER_TEMP.
+        installed: Outputs of the first step from a run before; None runs it.
+        source: The action's own checkout.
+    """
+
+    workspace: Path
+    env: dict[str, str]
+    temp: Path
+    installed: dict[str, str] | None = None
+    source: Path = ROOT
+
+    def __call__(self, **given: str) -> Run:
+        """Run with inputs (`_` stands for `-`), as `uses:` with `with:` does."""
+        inputs = {name: value["default"] for name, value in action()["inputs"].items()}
+        for name, value in given.items():
+            assert name.replace("_", "-") in inputs
+            inputs[name.replace("_", "-")] = value
+        run = Run()
+        for step in steps():
+            if step["id"] == "install" and self.installed is not None:
+                run.steps["install"] = self.installed
+                continue
+            self._step(step, inputs, run)
+            if run.code:
+                break
+        for name, output in action()["outputs"].items():
+            run.outputs[name] = evaluate(output["value"], inputs, run.steps)
+        return run
+
+    def _step(self, step: dict[str, Any], inputs: dict[str, str], run: Run) -> None:
+        assert set(step) <= {"name", "id", "shell", "env", "run"}
+        assert step["shell"] == "bash"
+        folder = self.temp / "_runner_file_commands"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        files = {name: folder / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        for file in files.values():
+            file.touch()
+        script = folder / "script.sh"
+        script.write_text(step["run"], encoding="utf-8")
+        variables = {
+            name: evaluate(value, inputs, run.steps) for name, value in step["env"].items()
+        }
+        done = subprocess.run(
+            [*BASH, str(script)],
+            cwd=self.workspace,
+            env={
+                **self.env,
+                "GITHUB_WORKSPACE": str(self.workspace),
+                "GITHUB_ACTION_PATH": str(self.source),
+                "RUNNER_TEMP": str(self.temp),
+                **{name: str(file) for name, file in files.items()},
+                **variables,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        run.code = done.returncode
+        # The runner reads both pipes at once: any order of their lines is possible.
+        run.log += done.stderr.decode() + done.stdout.decode()
+        run.summary += files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
+        run.steps[step["id"]] = read_outputs(files["GITHUB_OUTPUT"].read_text(encoding="utf-8"))
+
+
+def evaluate(text: str, inputs: dict[str, str], outputs: dict[str, dict[str, str]]) -> str:
+    """Replace the expressions of a value; any that is not known here fails."""
+
+    def value(match: re.Match[str]) -> str:
+        wanted, _, default = match[1].partition(" || ")
+        assert default == "" or re.fullmatch(r"'\w+'", default), match[0]
+        kind, *names = wanted.split(".")
+        if kind == "inputs" and len(names) == 1:
+            found = inputs[names[0]]
+        elif kind == "steps" and names[1:2] == ["outputs"] and len(names) == 3:
+            found = outputs.get(names[0], {}).get(names[2], "")
+        else:
+            raise AssertionError(f"an expression that this runner does not know: {match[0]}")
+        return found or default.strip("'")
+
+    return EXPRESSION.sub(value, text)
+
+
+def read_outputs(text: str) -> dict[str, str]:
+    """Read GITHUB_OUTPUT: `NAME=VALUE`, or `NAME<<END`, lines and `END`."""
+    outputs: dict[str, str] = {}
+    lines = iter(text.splitlines())
+    for line in lines:
+        name, heredoc, end = line.partition("<<")
+        if "=" in name:
+            name, _, outputs_value = line.partition("=")
+            outputs[name] = outputs_value
+            continue
+        assert name and heredoc and end, f"the runner fails at: {line}"
+        value = []
+        while (inner := next(lines)) != end:
+            value.append(inner)
+        outputs[name] = "\n".join(value)
+    return outputs
+
+
+def obeyed(log: str) -> list[Command]:
+    """The commands of a log that the runner obeys: none while they are stopped."""
+    found: list[Command] = []
+    resume = None
+    for line in re.split(r"\r\n|\r|\n", log):
+        registered = REGISTERED | {resume} if resume else REGISTERED
+        command = parse_command(line, frozenset(registered))
+        if command is None:
+            continue
+        if resume is not None:
+            resume = None if command.name == resume else resume
+        elif command.name == "stop-commands":
+            resume = command.data
+            assert len(resume) == 32
+        else:
+            found.append(command)
+    assert resume is None, "commands stay stopped for the rest of the job"
+    return found
+
+
+# The repository on the server: main moved on since the pull request was opened.
+
+
+def privileged(name: str) -> str:
+    """A Deployment that breaks a policy by its state alone."""
+    return good(name).replace("allowPrivilegeEscalation: false", "privileged: true")
+
+
+BASE = {
+    "apps/web.yaml": good(),
+    "apps/old.yaml": privileged("old"),
+    "apps/deny.yaml": NETWORK_POLICY,
+    "docs/notes.md": "x",
+}
+CHANGES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
+    "nothing to judge": ({"docs/notes.md": "y"}, "pass", set()),
+    "good": ({"apps/web.yaml": good(image="1.2.4")}, "pass", set()),
+    "good and new": ({"apps/new.yaml": good("new")}, "pass", set()),
+    "old debt": ({"apps/old.yaml": privileged("old").replace("1.2.3", "1.2.4")}, "pass", set()),
+    "introduced": ({"apps/new.yaml": privileged("new")}, "block", {"privileged-container"}),
+    "loosened": ({"apps/web.yaml": bad()}, "block", {LOOSENED}),
+    "deleted": ({"apps/deny.yaml": None}, "block", {"network-policy-deleted"}),
+    "moved": ({"apps/deny.yaml": None, "net.yaml": NETWORK_POLICY}, "pass", set()),
+    "broken": ({"apps/web.yaml": "kind: [oops"}, "block", {"document-unreadable"}),
+    "warned": (
+        {"apps/web.yaml": good().replace("128Mi", "4Gi")},
+        "pass",
+        {"memory-limit-raised"},
+    ),
+}
+
+
+@dataclass
+class Server:
+    """A repository on the server, and how to open a pull request in it."""
+
+    folder: Path
+    installed: dict[str, str]
+
+    def __post_init__(self) -> None:
+        self.repo = Repo.init(self.folder / "server")
+        self.repo.commit(BASE)
+        self.repo.switch("feature", "main")
+        self.repo.switch("main")
+
+    def pull(self, files: dict[str, str | None], *, depth: int = 2, path: str = "") -> Runner:
+        """Open a pull request that changes files, and check out its merge commit.
+
+        Args:
+            files: What it writes and deletes (None).
+            depth: `fetch-depth` of actions/checkout.
+            path: `path` of actions/checkout.
+        """
+        self.repo.switch("feature")
+        head = self.repo.commit(files)
+        self.repo.switch("main")
+        base = self.repo.commit(
+            {"apps/other.yaml": privileged("other")}, "main moves on, and loosens"
+        )
+        merge = self.repo.merge_pull(1, head="feature")
+        workspace = self.folder / "work space"
+        Repo.checkout(
+            self.repo,
+            workspace / path,
+            "refs/pull/1/merge",
+            depth=depth,
+            remote_ref="refs/remotes/pull/1/merge",
+        )
+        event = pull_request(head, base)
+        env = github_env(self.folder, "pull_request", event, sha=merge, base_ref="main")
+        temp = self.folder / "runner temp"
+        temp.mkdir()
+        folder = self.folder / "runner temp" / "policygate"
+        folder.mkdir()
+        return Runner(workspace, env, temp, {**self.installed, "folder": str(folder)})
+
+
+POISON = {
+    f"{name}{suffix}": "import os; open('run-by-the-gate', 'w').close()\n"
+    for name in ("json", "pip", "venv", "policygate", "sitecustomize", "usercustomize", "click")
+    for suffix in (".py", "/__init__.py", "/__main__.py")
+}
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+    """One run with its installation: in a workspace full of modules that nobody may import."""
+    require_index()
+    source = copy_of_project(tmp_path_factory.mktemp("actions") / "policy gate")
+    server = Server(tmp_path_factory.mktemp("first"), {})
+    poison: dict[str, str | None] = dict(POISON)
+    runner = server.pull({**poison, ".python-version": "2.7.18\n", "apps/web.yaml": bad()})
+    runner.installed, runner.source = None, source.path
+    run = runner()
+    assert source.git("status", "--porcelain", "--ignored") == "", "the action litters itself"
+    return run, runner.workspace
+
+
+@pytest.fixture
+def server(first_run: tuple[Run, Path], tmp_path: Path) -> Server:
+    """A server whose pull requests are judged by what the first run installed."""
+    assert first_run[0].steps["install"], first_run[0].log
+    return Server(tmp_path, first_run[0].steps["install"])
+
+
+def clean(workspace: Path) -> bool:
+    """Whether git sees nothing in the workspace that was not checked out."""
+    return Repo(workspace).git("status", "--porcelain", "--ignored") == ""
+
+
+# What the file says
+
+
+def test_schema() -> None:
+    """The file is an action by SchemaStore's word."""
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-actions"]
+    done = subprocess.run([*check, str(ACTION)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_zizmor() -> None:
+    """An auditor of actions and workflows has nothing to say."""
+    zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent))
+    if zizmor is None:
+        pytest.skip("zizmor is not installed beside this Python")
+    done = subprocess.run(
+        [zizmor, "--offline", "--no-progress", "--persona=pedantic", str(ROOT)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("step", steps(), ids=lambda step: step["id"])
+def test_no_expression_in_a_script(step: dict[str, Any]) -> None:
+    """Inputs reach a script as variables: its text is the same whatever they hold."""
+    assert "${{" not in step["run"]
+    done = subprocess.run([*BASH, "-n"], input=step["run"], text=True, check=False)
+    assert done.returncode == 0
+
+
+def test_every_input_and_output_is_wired() -> None:
+    """Every input is read by a step, every output is written by the check."""
+    said = " ".join(value for step in steps() for value in step["env"].values())
+    assert set(re.findall(r"inputs\.([\w-]+)", said)) == set(action()["inputs"])
+    for name, output in action()["outputs"].items():
+        assert f"steps.check.outputs.{name} " in output["value"]
+    for step in steps():
+        for name in step["env"]:
+            assert name == "FORCE_COLOR" or f"${name}" in step["run"]
+
+
+# What a run does
+
+
+def test_first_run(first_run: tuple[Run, Path]) -> None:
+    """Installed from its own folder, it runs nothing of the workspace and leaves it clean."""
+    run, workspace = first_run
+    assert run.code == 1, run.log
+    assert [finding["policy"] for finding in run.report["findings"]] == [LOOSENED]
+    assert not list(workspace.rglob("run-by-the-gate"))
+    assert clean(workspace)
+
+
+def test_block(server: Server) -> None:
+    """A loosened value blocks: annotation at its line, outputs, summary, the report in the log."""
+    runner = server.pull(CHANGES["loosened"][0])
+    run = runner()
+    assert run.code == 1
+    base = server.repo.rev("main")
+    assert {name: run.outputs[name] for name in run.outputs if name != "json-file"} == {
+        "outcome": "block",
+        "errors": "1",
+        "warnings": "0",
+        "loosened": "1",
+        "base-sha": base,
+    }
+    assert run.report["base"]["rev"] == base
+    (error,) = run.errors
+    assert error.properties["file"] == "apps/web.yaml"
+    assert error.properties["line"] == "12"
+    assert run.summary.startswith("## policygate: blocked\n\n```\nBlocked: 1 error new since ")
+    log = re.sub(r"\x1b\[[0-9;]*m", "", run.log)
+    assert f"error[{LOOSENED}]" in log
+    assert clean(runner.workspace)
+
+
+def test_pass(server: Server) -> None:
+    """A good change passes, and says so."""
+    runner = server.pull(CHANGES["good"][0])
+    run = runner()
+    assert run.code == 0, run.log
+    assert run.outputs["outcome"] == "pass"
+    assert run.outputs["errors"] == run.outputs["loosened"] == "0"
+    assert run.summary.startswith("## policygate: passed\n\n```\nPassed: nothing new since ")
+    assert not run.errors
+    assert clean(runner.workspace)
+
+
+def test_too_shallow(server: Server) -> None:
+    """A clone without the base is an error, and everything that is shown names the remedy."""
+    runner = server.pull(CHANGES["loosened"][0], depth=1)
+    run = runner()
+    assert run.code == 2
+    assert run.outputs["outcome"] == "error"
+    assert run.outputs["json-file"] == run.outputs["errors"] == ""
+    (error,) = run.errors
+    assert "fetch-depth: 2" in error.data
+    assert "fetch-depth: 2" in run.summary
+    assert run.summary.startswith("## policygate: could not judge\n")
+    assert clean(runner.workspace)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_same_verdict_as_the_hook(server: Server, name: str, tmp_path: Path) -> None:
+    """What the hook says when a change is committed, the action says about its pull request."""
+    files, outcome, policies = CHANGES[name]
+    run = server.pull(files)()
+    assert run.outputs["outcome"] == outcome, run.log
+
+    clone = Repo.clone(server.repo, tmp_path / "clone")
+    clone.switch("mine", clone.git("merge-base", "origin/main", "origin/feature"))
+    for path, content in files.items():
+        clone.remove(path) if content is None else clone.write(path, content)
+    clone.git("add", "-A")
+    command = [server.installed["python"], "-I", "-m", "policygate", "check", "--staged"]
+    hook = subprocess.run(
+        [*command, "--format", "json"],
+        cwd=clone.path,
+        env=clone.env,
+        capture_output=True,
+        check=False,
+    )
+    report = json.loads(hook.stdout)
+    assert (hook.returncode, report["outcome"]) == (run.code, outcome)
+    assert report["findings"] == run.report["findings"]
+    assert {
+        each["policy"] for each in report["findings"] if each["status"] != "existing"
+    } == policies
+
+
+# Inputs
+
+
+HOSTILE = ["$(touch x)", "`touch x`", "a'; touch x; '", 'a"; touch x; "', "--help", "a\n::error::b"]
+
+
+OPTIONS = ["base", "select", "ignore", "existing", "fail_on", "working_directory"]
+
+
+def refused(run: Run) -> bool:
+    """Whether the gate could not do its job, and said so once."""
+    said = [error.properties for error in run.errors] == [{"title": "policygate"}]
+    return run.code == 2 and run.outputs["outcome"] == "error" and said
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_inputs(server: Server, value: str) -> None:
+    """An input is a value whatever it holds: it runs nothing."""
+    runner = server.pull(CHANGES["good"][0])
+    run = runner(**dict.fromkeys(OPTIONS[:-1], value))
+    assert refused(run), run.log
+    assert refused(runner(working_directory=value))
+    assert clean(runner.workspace)
+    assert not list(server.folder.rglob("x"))
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_wrong_inputs(server: Server, name: str) -> None:
+    """An input that makes no sense is an error, never a pass."""
+    runner = server.pull(CHANGES["good"][0])
+    run = runner(**{name: "no-such-thing"})
+    assert refused(run), run.log
+    assert "no-such-thing" in run.errors[0].data
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "no-such-python", "eval", "/"])
+def test_hostile_python(server: Server, value: str) -> None:
+    """A Python that is none is an error with its remedy, and is not run as a command."""
+    runner = server.pull(CHANGES["good"][0])
+    runner.installed = None
+    run = runner(python=value)
+    assert run.code == 2
+    assert run.outputs["outcome"] == "error"
+    (error,) = run.errors
+    assert "actions/setup-python" in error.data
+    assert run.summary.startswith("## policygate: could not judge\n")
+    assert clean(runner.workspace)
+
+
+def test_no_python(server: Server) -> None:
+    """A runner with an old Python alone is told what to do."""
+    runner = server.pull(CHANGES["good"][0])
+    old = server.folder / "bin"
+    old.mkdir()
+    for name in ("python3", "python"):
+        (old / name).write_text("#!/bin/sh\nexit 1\n")
+        (old / name).chmod(0o755)
+    tools = {shutil.which(name) for name in ("bash", "mktemp")}
+    for tool in filter(None, tools):
+        (old / Path(tool).name).symlink_to(tool)
+    runner.env["PATH"] = str(old)
+    runner.installed = None
+    run = runner()
+    assert run.code == 2
+    assert "No Python 3.11 or later" in run.errors[0].data
+
+
+@pytest.mark.parametrize(
+    "select", [LOOSENED, f"images, {LOOSENED}", f"images\r\n{LOOSENED}\r\n", f",\n {LOOSENED} \n\n"]
+)
+def test_lists(server: Server, select: str) -> None:
+    """A list is one id a line or separated by commas; blanks and empty items do not count."""
+    run = server.pull(CHANGES["loosened"][0])(select=select)
+    assert run.code == 1, run.log
+    assert [finding["policy"] for finding in run.report["findings"]] == [LOOSENED]
+
+
+@pytest.mark.parametrize(
+    ("change", "inputs", "outcome", "errors"),
+    [
+        ("loosened", {"ignore": LOOSENED}, "pass", "0"),
+        ("loosened", {"fail_on": "never"}, "pass", "1"),
+        ("warned", {"fail_on": "warning"}, "block", "0"),
+        ("old debt", {"existing": "fail"}, "block", "1"),
+    ],
+)
+def test_options(
+    server: Server, change: str, inputs: dict[str, str], outcome: str, errors: str
+) -> None:
+    """Options of the command are inputs of the action, and outputs follow them."""
+    run = server.pull(CHANGES[change][0])(**inputs)
+    assert run.outputs["outcome"] == outcome, run.log
+    assert run.outputs["errors"] == errors
+
+
+def test_without_a_base(server: Server) -> None:
+    """`base: none` judges everything alone, and then there is no commit compared with."""
+    run = server.pull(CHANGES["good"][0])(base="none", select="run-as-user-root")
+    assert run.code == 0, run.log
+    assert run.outputs["base-sha"] == ""
+
+
+def test_repository_in_a_folder(server: Server) -> None:
+    """A repository that is checked out into a folder is found there, and nowhere else."""
+    runner = server.pull(CHANGES["loosened"][0], path="gitops")
+    assert runner(working_directory="gitops").code == 1
+    assert runner().code == 2
+
+
+# What manifests may try
+
+
+def test_manifest_commands_nobody(server: Server) -> None:
+    """Names and paths that look like workflow commands command nothing, in no part of the log."""
+    evil = '"web\\n::error::mine\\n##[error]mine\\n##vso[task.x]mine ```"'
+    text = bad().replace("name: NAME", f"name: {evil}").replace("name: web", f"name: {evil}")
+    name = "apps/\n::add-mask::mine\n##[group]mine.yaml"
+    run = server.pull({"apps/web.yaml": text, name: bad("more") + "kind: [oops"})()
+    assert run.code == 1, run.log
+    allowed = {"error", "warning", "notice", "group", "endgroup"}
+    assert {command.name for command in run.commands} <= allowed
+    assert [c.data for c in run.commands if c.name == "group"] == ["Annotations"]
+    # Commands are stopped around the report, and it would hold none if they were not.
+    assert not [command for command in commands(run.log) if command.data.startswith("mine")]
+
+
+# When the gate itself fails
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("exit 0", 2),
+        ("exit 1", 2),
+        ("echo ::error::mine; echo ::error::mine >&2; exit 1", 2),
+        ("kill -9 $$", 137),
+        ("exit 130", 130),
+    ],
+)
+def test_no_report_is_no_verdict(server: Server, script: str, code: int) -> None:
+    """A command that ends without a report has not judged, whatever its exit code says."""
+    runner = server.pull(CHANGES["good"][0])
+    python = server.folder / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    assert runner.installed is not None
+    runner.installed["python"] = str(python)
+    run = runner()
+    assert run.code == code
+    assert run.outputs["outcome"] == "error"
+    assert [error.properties for error in run.errors] == [{"title": "policygate"}]
+    assert not run.errors[0].data.startswith("mine")
+    assert run.summary.startswith("## policygate: could not judge\n")
