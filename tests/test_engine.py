@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygate.engine import Gate
-from policygate.model import LEVELS, Finding, Report, Status
+from policygate.model import LEVELS, UNSET, Finding, Report, Status
 from policygate.policy.types import Policy, Problem
 from policygate.reporters import render
 from tests.memory import SHIPPED, compare_trees
@@ -103,6 +104,20 @@ def test_fingerprints_are_unique_and_survive_moved_lines(
     prints = [f.fingerprint for f in report.findings if f.status != "existing"]
     assert len(set(prints)) == len(prints)
     assert sorted(prints) == sorted(f.fingerprint for f in moved.findings if f.status != "existing")
+
+
+@given(trees, trees)
+def test_the_text_at_a_place_is_its_key(
+    base: dict[str, list[Any]], head: dict[str, list[Any]]
+) -> None:
+    """Where the value of a place is shown, the text at its position parses to the key of the place."""
+    texts = _texts(head)
+    for finding in compare_trees(_texts(base), texts).findings:
+        at, key = finding.location, finding.path.rpartition(".")[2]
+        if finding.now in (UNSET, None) or not key.isidentifier():
+            continue
+        line = texts[at.file].split("\n")[at.line - 1]
+        assert json.loads(line[at.column - 1 : at.end_column - 1]) == key
 
 
 @given(manifests, junk)
