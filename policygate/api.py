@@ -40,6 +40,7 @@ from policygate.settings import (
     select,
 )
 from policygate.sources import Comparison, Request, Snapshot, compare
+from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
 
 if TYPE_CHECKING:
@@ -109,17 +110,20 @@ def check(  # noqa: PLR0913 (one keyword an option)
         stdin_filename=stdin_filename,
     )
     with compare(request, FilePath(root), environment) as comparison:
-        settings, policies = load_policies(comparison.base or comparison.head)
+        settings, policies = load_policies(comparison.base or comparison.head, Vetted(environment))
         policies = _selected(policies, select, ignore)
         gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
         return report_on(comparison, settings, policies, gate)
 
 
-def load_policies(trusted: Snapshot | None) -> tuple[Settings, tuple[Policy, ...]]:
+def load_policies(
+    trusted: Snapshot | None, vetted: Vetted = NOTHING
+) -> tuple[Settings, tuple[Policy, ...]]:
     """Load the settings and the policies that are on, as one tree of a repository has them.
 
     Args:
         trusted: The tree that settings and own policies are read from; None for neither.
+        vetted: Which files have passed their format before.
 
     Raises:
         SettingsError: When the settings are broken.
@@ -129,13 +133,14 @@ def load_policies(trusted: Snapshot | None) -> tuple[Settings, tuple[Policy, ...
     if trusted is None:
         return Settings(), shipped
     data = trusted.read(FILE)
-    settings = read_settings(data) if data is not None else Settings()
-    own = load_own(
+    settings = read_settings(data, FILE, vetted) if data is not None else Settings()
+    files = (
         (path, content)
         for path in trusted.paths(OWN_POLICIES)
         if path.endswith((".yaml", ".yml")) or settings.runs(path)
         if (content := trusted.read(path)) is not None
     )
+    own = load_own(files, vetted)
     return settings, apply_settings(settings, sorted_unique((*shipped, *own)))
 
 

@@ -14,6 +14,7 @@ from policygate.globs import matches_any
 from policygate.policy.match import applies_to
 from policygate.policy.params import ParamError, with_params
 from policygate.policy.types import Match, Policy
+from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import parse
 
 if TYPE_CHECKING:
@@ -66,8 +67,13 @@ class Settings(NamedTuple):
         return path.endswith(".py") and matches_any(self.python_policies, path)
 
 
-def read_settings(data: bytes, file: str = FILE) -> Settings:
+def read_settings(data: bytes, file: str = FILE, vetted: Vetted = NOTHING) -> Settings:
     """Read a settings file.
+
+    Args:
+        data: Its bytes.
+        file: Its path, for messages.
+        vetted: Which files have passed the format before.
 
     Raises:
         SettingsError: With file, line and column of what is wrong, and the nearest valid key.
@@ -82,10 +88,12 @@ def read_settings(data: bytes, file: str = FILE) -> Settings:
     document = parsed.documents[0]
     if len(parsed.documents) > 1 or not isinstance(document.value, dict):
         raise SettingsError(f"{file}:{document.first_line}:1: settings are one mapping")
-    from policygate.policy.document import validate
-    from policygate.settings_document import SettingsDocument
+    if not vetted.knows(data):
+        from policygate.policy.document import validate
+        from policygate.settings_document import SettingsDocument
 
-    validate(SettingsDocument, document.value, document, SettingsError)
+        validate(SettingsDocument, document.value, document, SettingsError)
+        vetted.remember(data)
     return _build(document.value, document)
 
 

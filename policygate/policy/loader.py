@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from policygate.errors import PolicyError
 from policygate.policy.types import Policy
 from policygate.policy.yaml_format import read_policy
+from policygate.vetted import NOTHING, Vetted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +52,7 @@ def load_shipped() -> tuple[Policy, ...]:
 
 def _load_file(file: Path, name: str) -> Policy:
     if file.suffix == ".yaml":
-        return read_policy(file.read_bytes(), name, vetted=True)
+        return read_policy(file.read_bytes(), name, None)
     module_name = f"policygate._policies.{file.parent.name}.{file.stem}"
     loader = SourceFileLoader(module_name, str(file))
     spec = importlib.util.spec_from_file_location(module_name, file, loader=loader)
@@ -64,19 +65,22 @@ def _load_file(file: Path, name: str) -> Policy:
     return policy_of(vars(module), name)
 
 
-def load_own(files: Iterable[tuple[str, bytes]]) -> tuple[Policy, ...]:
+def load_own(files: Iterable[tuple[str, bytes]], vetted: Vetted = NOTHING) -> tuple[Policy, ...]:
     """Load a repository's own policies from the bytes of their files.
 
     Args:
         files: Path in the repository and content. Python files run: pass only those that the
             base's settings name.
+        vetted: Which files have passed the format before.
 
     Raises:
         PolicyError: With file, line and column, for the first file that is broken.
     """
     policies = []
     for name, data in files:
-        policy = _exec_policy(data, name) if name.endswith(".py") else read_policy(data, name)
+        policy = (
+            _exec_policy(data, name) if name.endswith(".py") else read_policy(data, name, vetted)
+        )
         policies.append(dataclasses.replace(policy, pack=OWN_PACK, file=name))
     return sorted_unique(policies)
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 from policygate.errors import PolicyError
 from policygate.policy.schema import UnsupportedKeywordError, compile_schema
 from policygate.policy.types import Check, Example, Match, Pair, Policy, Problem
+from policygate.vetted import NOTHING
 from policygate.yamldoc import parse
 
 if TYPE_CHECKING:
     from policygate.model import Path, Positions
+    from policygate.vetted import Vetted
     from policygate.view import View
 
 _PLACEHOLDER: Final = re.compile(r"\{\{(.*?)\}\}")
@@ -25,13 +27,14 @@ _FIELD_PATH: Final = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
 _BINDS: Final = (("object", "oldObject"), ("pod", "oldPod"), ("container", "oldContainer"))
 
 
-def read_policy(data: bytes, file: str, *, vetted: bool = False) -> Policy:
+def read_policy(data: bytes, file: str, vetted: Vetted | None = NOTHING) -> Policy:
     """Read a policy file.
 
     Args:
         data: The file's bytes.
         file: Its path, for messages; its stem is the policy's id.
-        vetted: The file ships with policygate and its tests have held it against the format.
+        vetted: Which files have passed the format before; None for a file that ships with
+            policygate, whose tests have held it against the format.
 
     Returns:
         The policy; `pack` is left empty.
@@ -47,12 +50,13 @@ def read_policy(data: bytes, file: str, *, vetted: bool = False) -> Policy:
     if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].value, dict):
         raise PolicyError(f"{file}:1:1: a policy file holds exactly one policy, a mapping")
     document = parsed.documents[0]
-    if not vetted:
-        _vet(document.value, document, file)
+    if vetted is not None and not vetted.knows(data):
+        _vet(document.value, document)
+        vetted.remember(data)
     return _build(document.value, document, file)
 
 
-def _vet(value: dict[str, Any], positions: Positions, file: str) -> None:
+def _vet(value: dict[str, Any], positions: Positions) -> None:
     """Hold the document against the format, its schemas against the metaschema, its examples."""
     for index, validation in enumerate(_validations(value)):
         if isinstance(validation, dict) and "expression" in validation:
@@ -75,12 +79,6 @@ def _vet(value: dict[str, Any], positions: Positions, file: str) -> None:
                 f"a policy needs at least one example with `expect: {wanted}`",
                 "Examples are the policy's tests and part of its manual page.",
             )
-    if value["metadata"]["name"] != PurePosixPath(file).stem:
-        raise _error(
-            positions,
-            ("metadata", "name"),
-            f"the name must be the file's stem, `{PurePosixPath(file).stem}`",
-        )
 
 
 def _vet_schemas(value: dict[str, Any], positions: Positions) -> None:
@@ -121,6 +119,12 @@ def _error(positions: Positions, path: Path, message: str, hint: str = "") -> Po
 
 
 def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
+    if value["metadata"]["name"] != PurePosixPath(file).stem:
+        raise _error(
+            positions,
+            ("metadata", "name"),
+            f"the name must be the file's stem, `{PurePosixPath(file).stem}`",
+        )
     spec = value["spec"]
     title: str = spec["title"]
     secret = spec.get("secret", False)
