@@ -67,6 +67,7 @@ def test_shown_twice_is_shown_once(text: str) -> None:
         ("image:tag", "image:tag"),
         ("x ##[group]", r"x #\x23[group]"),
         ("###[group]", r"##\x23[group]"),
+        ("a ##", r"a #\x23"),
         ("##vso[task]", r"#\x23vso[task]"),
         ("## heading", "## heading"),
         ("\u0301a", r"\u0301a"),
