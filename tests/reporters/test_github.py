@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from policygate.model import Fault, Finding, Location, Report
+from policygate.model import Fault, Finding, Level, Location, Report
 from policygate.reporters import render
 from policygate.reporters.safe import harmless, show
 from policygate.reporters.summary import summary_lines
@@ -114,6 +114,20 @@ def test_heaviest_first() -> None:
     """Blocking loosened findings come before introduced ones, and old ones last."""
     first = [each.data.partition("\n")[0] for each in annotated(BLOCKED)]
     assert first == [each.message for each in (DELETED, LOOSENED, SECRET, RAISED, OLD)]
+
+
+@pytest.mark.parametrize(
+    ("level", "blocks", "kind"),
+    [
+        ("error", True, "error"),
+        ("error", False, "warning"),
+        ("warning", False, "warning"),
+        ("note", False, "notice"),
+    ],
+)
+def test_kind_of_old_findings(level: Level, blocks: bool, kind: str) -> None:  # noqa: FBT001
+    """An old error is a warning unless it blocks."""
+    assert one(replace(OLD, level=level, blocks=blocks)).name == kind
 
 
 def test_forty_findings() -> None:
