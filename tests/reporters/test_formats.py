@@ -52,20 +52,15 @@ def test_formats_are_sorted() -> None:
 
 @given(reports(), formats)
 def test_output_is_one_utf8_text(report: Report, format: str) -> None:  # noqa: A002
-    """Every format ends with one new line, is UTF-8 and holds no other control characters."""
+    """A format depends on the report alone, ends with one new line, is UTF-8, has no other controls."""
     text = render(report, format, width=80)
+    assert render(report, format, width=80) == text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     text.encode("utf-8")
     assert not re.search(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", text
     )
-
-
-@given(reports(), formats)
-def test_same_report_same_text(report: Report, format: str) -> None:  # noqa: A002
-    """A format is a function of the report."""
-    assert render(report, format) == render(report, format)
 
 
 @given(reports(), st.booleans(), st.none() | st.integers(1, 130))

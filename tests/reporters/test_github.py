@@ -90,18 +90,6 @@ def test_limits(report: Report) -> None:
 
 
 @given(reports())
-def test_old_findings_are_no_errors(report: Report) -> None:
-    """What was there at the base and does not block never turns a line red."""
-    old = {
-        show(each.message)
-        for each in report.findings
-        if each.status == "existing" and not each.blocks
-    }
-    for command in annotated(report):
-        assert command.name != "error" or command.data.partition("\n")[0] not in old
-
-
-@given(reports())
 def test_columns_need_one_line(report: Report) -> None:
     """Columns are given only with a line, and not where the span has several lines."""
     for command in annotated(report):
