@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -138,16 +139,33 @@ def _write(report: Report, targets: list[tuple[str, str | None]], color: str) ->
 
     for name, file in targets:
         if file is None:
-            text = render(report, name, color=_wants_color(color), width=_width())
+            text = render(
+                report, name, color=_wants_color(color), width=_width(), path_prefix=_prefix()
+            )
             sys.stdout.flush()
             sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             sys.stdout.buffer.flush()
             continue
         try:
             with open(file, "wb") as out:
-                out.write(render(report, name).encode("utf-8", "backslashreplace"))
+                text = render(report, name, path_prefix=_prefix())
+                out.write(text.encode("utf-8", "backslashreplace"))
         except OSError as failed:
             raise UsageError(f"cannot write {file}: {failed.strerror}") from None
+
+
+def _prefix() -> str:
+    """The folder of the repository in GitHub's workspace, which annotations are relative to."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if not workspace:
+        return ""
+    here = Path.cwd()
+    root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    try:
+        prefix = root.resolve().relative_to(Path(workspace).resolve()).as_posix()
+    except ValueError:
+        return ""
+    return "" if prefix == "." else prefix
 
 
 def _width() -> int | None:

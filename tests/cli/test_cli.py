@@ -159,6 +159,15 @@ def test_several_formats_at_once(repo: Path) -> None:
     assert (repo / "out.gh").read_text().startswith("::error file=pod.yaml,line=5,col=3")
 
 
+def test_annotations_are_relative_to_the_workspace(repo: Path) -> None:
+    """A repository checked out into a folder of the workspace is annotated under that folder."""
+    for workspace, path in ((repo.parent, f"{repo.name}/pod.yaml"), (repo, "pod.yaml")):
+        done = run(
+            repo, "check", "--base", "main", "--format", "github", GITHUB_WORKSPACE=str(workspace)
+        )
+        assert done.stdout.startswith(f"::error file={path},line=5")
+
+
 def test_colour_is_asked_for(repo: Path) -> None:
     """Piped output has no escape codes unless FORCE_COLOR or --color always; NO_COLOR wins over both variables."""
     assert "\x1b" not in run(repo, "check", "--base", "main").stdout
