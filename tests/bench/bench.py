@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +43,7 @@ from tests.memory import compare_trees  # noqa: E402
 from tests.repo import Repo, clean_env  # noqa: E402
 
 IMPORT_ONLY = [sys.executable, "-c", "import click, yaml"]
+_UNWANTED = ("GITHUB_", "PYTHONDONTWRITEBYTECODE")  # an installed program has its bytecode
 FORBIDDEN = ("pydantic", "jsonschema", "kubernetes_validate")
 LOAD_TREE = """
 import pathlib, yaml
@@ -73,6 +75,13 @@ class Bench(NamedTuple):
     checkov: str | None
     env: Mapping[str, str]
 
+    def sample(self) -> dict[str, dict[str, bytes]]:
+        """The trees, or a tenth of their files when it is to be quick."""
+        step = 10 if self.quick else 1
+        return {
+            name: dict(islice(tree.items(), 0, None, step)) for name, tree in self.trees.items()
+        }
+
     def runs(self, full: int) -> int:
         """How often to run what a full benchmark runs `full` times."""
         return max(3, full // 3) if self.quick else full
@@ -93,7 +102,7 @@ def parsing(bench: Bench) -> Iterator[Row]:
 
     ours: Seconds = []
     theirs: Seconds = []
-    for tree in bench.trees.values():
+    for tree in bench.sample().values():
         both = [data for name, data in tree.items() if _both_read(data, name)]
 
         def us(both: list[bytes] = both) -> None:
@@ -126,10 +135,12 @@ def _both_read(data: bytes, name: str) -> bool:
 
 def start(bench: Bench) -> Iterator[Row]:
     """One changed file in a real repository: what somebody who commits waits for."""
-    tree = bench.trees["bjw-s-labs+home-ops"]
-    name = next(name for name, data in tree.items() if b"kind: HelmRelease" in data)
-    repo = material.repository(bench.folder / "one", tree, {name: tree[name] + b"# changed\n"})
-    repo.write(name, tree[name] + b"# changed once more\n")
+    tree = bench.trees["kubernetes+examples"]
+    name = next(name for name, data in tree.items() if b"kind: Deployment" in data)
+    # Something to judge and something to show: a new resource with a finding.
+    new = [b"\n---\n" + material.deployment(number, changed=True) for number in (10, 20)]
+    repo = material.repository(bench.folder / "one", tree, {name: tree[name] + new[0]})
+    repo.write(name, tree[name] + b"".join(new))
     repo.git("add", "--all")
     imports = process(IMPORT_ONLY, repo.path, bench.env)
     for arguments in (("check",), ("check", "--staged")):
@@ -169,14 +180,15 @@ def _loaded(repo: Repo, env: Mapping[str, str]) -> set[str]:
 
 def throughput(bench: Bench) -> Iterator[Row]:
     """The whole pipeline on everything there is, in process and as a process."""
+    trees = bench.sample()
     resources: list[int] = []
 
     def us() -> None:
-        counted = (compare_trees(None, tree).counts.resources for tree in bench.trees.values())
+        counted = (compare_trees(None, tree).counts.resources for tree in trees.values())
         resources.append(sum(counted))
 
     def them() -> None:
-        for tree in bench.trees.values():
+        for tree in trees.values():
             for data in tree.values():
                 material.load(data)
 
@@ -187,7 +199,7 @@ def throughput(bench: Bench) -> Iterator[Row]:
         ratio(ours, theirs),
         note=f"{resources[0]} resources; {_speed(resources[0], ours)}",
     )
-    tree = bench.trees[material.LARGEST]
+    tree = trees[material.LARGEST]
     repo = material.repository(bench.folder / "largest", tree, {})
     load = [sys.executable, "-c", LOAD_TREE]
     check = policygate("check", "--all")
@@ -261,12 +273,15 @@ def _grown(bench: Bench, what: str, make: Make, many: int) -> Row:
 def others(bench: Bench) -> Iterator[Row]:
     """Peers on the same folder of real manifests, and on a folder of one."""
     real = [data for tree in bench.trees.values() for data in tree.values()]
+    folders = []
     for number in (1, 40 if bench.quick else 400):
-        folder = bench.folder / f"peers-{number}" / "manifests"
+        folder = bench.folder / f"peers-{number}"
         found = material.plain(real, number)
         material.write(folder, {f"{at:03}.yaml": data for at, data in enumerate(found)})
-        ours = policygate("check", str(folder))
-        yield from peers.rows(folder, ours, bench.env, runs=bench.runs(5), checkov=bench.checkov)
+        folders.append(folder)
+    yield from peers.rows(
+        folders, policygate("check"), bench.env, runs=bench.runs(5), checkov=bench.checkov
+    )
 
 
 PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
@@ -289,10 +304,10 @@ def main() -> int:
     wanted = options.only.split(",")
     if unknown := set(wanted) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    trees = material.trees(options.corpus, 10 if options.quick else 1)
+    trees = material.trees(options.corpus)
     if not trees:
         parser.error(f"no trees in {options.corpus}/real")
-    env = {key: value for key, value in clean_env().items() if not key.startswith("GITHUB_")}
+    env = {key: value for key, value in clean_env().items() if not key.startswith(_UNWANTED)}
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(trees, Path(folder), options.quick, options.checkov, env)

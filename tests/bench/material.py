@@ -70,20 +70,15 @@ spec:
 """
 
 
-def trees(corpus: Path, every: int = 1) -> dict[str, dict[str, bytes]]:
-    """Read the manifests of every real tree: name -> path -> bytes.
-
-    Args:
-        corpus: The folder that holds `real/`.
-        every: Take one file of so many; 1 takes all.
-    """
+def trees(corpus: Path) -> dict[str, dict[str, bytes]]:
+    """Read the manifests of every real tree below `corpus/real`: name -> path -> bytes."""
     found = {}
     for archive in sorted((corpus / "real").glob("*.tar.gz")):
         with tarfile.open(archive) as tar:
             members = [m for m in tar if m.isfile() and m.name.endswith(ENDINGS)]
             found[archive.name.removesuffix(".tar.gz")] = {
                 member.name: file.read()
-                for member in sorted(members, key=lambda m: m.name)[::every]
+                for member in sorted(members, key=lambda m: m.name)
                 if (file := tar.extractfile(member)) is not None
             }
     return found

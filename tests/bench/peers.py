@@ -30,7 +30,7 @@ deny contains msg if {
 
 
 class Peer(NamedTuple):
-    """A tool: its program, and its arguments with FOLDER and SUPPORT to be filled in."""
+    """A tool: its program, and its arguments with the words in capitals to be filled in."""
 
     program: str
     arguments: tuple[str, ...]
@@ -41,7 +41,7 @@ PEERS = (
         "checkov",
         ("-d", "FOLDER", "--framework", "kubernetes", "--compact", "--quiet", "--skip-download"),
     ),
-    Peer("conftest", ("test", "--policy", "SUPPORT", "FOLDER")),
+    Peer("conftest", ("test", "--policy", "POLICY", "FOLDER")),
     Peer("kube-linter", ("lint", "FOLDER")),
     Peer("kube-score", ("score", "FILES")),
     Peer("kubeconform", ("-ignore-missing-schemas", "-schema-location", "SCHEMAS", "FOLDER")),
@@ -50,45 +50,62 @@ PEERS = (
 
 
 def rows(
-    folder: Path, ours: list[str], env: Mapping[str, str], *, runs: int, checkov: str | None
+    folders: list[Path], ours: list[str], env: Mapping[str, str], *, runs: int, checkov: str | None
 ) -> Iterator[Row]:
-    """Time every peer that is there against `ours` on `folder`.
+    """Time every peer that is there against policygate on folders.
 
     Args:
-        folder: Plain manifests that every peer can read.
-        ours: The command that judges the same folder.
+        folders: Plain manifests that every peer can read.
+        ours: The command that judges a folder given after it.
         env: The environment of all of them.
         runs: How often each pair runs.
         checkov: The program, when it is not on PATH.
     """
-    support = folder.parent / "support"
-    support.mkdir(exist_ok=True)
-    (support / "memory.rego").write_text(_REGO, encoding="utf-8")
-    number = sum(1 for path in folder.rglob("*") if path.is_file())
-    what = f"time: check of a folder of {number} files"
     for peer in PEERS:
         named = checkov if peer.program == "checkov" else None
         program = named or shutil.which(peer.program)
         if program is None:
-            yield Row(what, f"{peer.program}: not found", None)
+            yield Row("time: check of a folder", f"{peer.program}: not found", None)
             continue
-        command = [program, *_arguments(peer, folder, support)]
-        said = _answer(command, folder, env)
-        if said is not None:
-            yield Row(what, f"{peer.program}: failed", None, note=said)
-            continue
-        us, them = in_turns(runs, process(ours, folder, env), process(command, folder, env))
-        yield Row(what, peer.program, ratio(us, them), note=spread(us, them))
+        for folder in folders:
+            yield _beside(
+                peer.program, [program, *_arguments(peer, folder)], folder, ours, env, runs
+            )
 
 
-def _arguments(peer: Peer, folder: Path, support: Path) -> Iterator[str]:
+def _beside(
+    name: str,
+    command: list[str],
+    folder: Path,
+    ours: list[str],
+    env: Mapping[str, str],
+    runs: int,
+) -> Row:
+    number = sum(1 for path in folder.rglob("*") if path.is_file())
+    what = f"time: check of a folder of {number} file{'s' if number > 1 else ''}"
+    said = _answer(command, folder, env)
+    if said is not None:
+        return Row(what, f"{name}: failed", None, note=said)
+    check = process([*ours, str(folder)], folder, env)
+    us, them = in_turns(runs, check, process(command, folder, env))
+    return Row(what, name, ratio(us, them), note=spread(us, them))
+
+
+def _arguments(peer: Peer, folder: Path) -> Iterator[str]:
     for argument in peer.arguments:
         if argument == "FILES":
             yield from (str(path) for path in sorted(folder.rglob("*")) if path.is_file())
-        elif argument == "SCHEMAS":
-            yield _schemas()
+        elif argument == "POLICY":
+            yield str(_rego(folder.with_name("rego")))
         else:
-            yield {"FOLDER": str(folder), "SUPPORT": str(support)}.get(argument, argument)
+            yield {"FOLDER": str(folder), "SCHEMAS": _schemas()}.get(argument, argument)
+
+
+def _rego(folder: Path) -> Path:
+    """A folder with one policy: conftest ships none."""
+    folder.mkdir(exist_ok=True)
+    (folder / "memory.rego").write_text(_REGO, encoding="utf-8")
+    return folder
 
 
 def _schemas() -> str:
