@@ -263,8 +263,10 @@ def _finding(
     )
     if status == "loosened" and is_known:
         status = "existing"
-    was = problem.was if problem.was is not UNSET else was if change.base else UNSET
-    now = problem.now if problem.now is not UNSET else now if change.head else UNSET
+    # A finding about a whole resource does not show the whole resource.
+    whole = not problem.path
+    was = problem.was if problem.was is not UNSET or whole else was if change.base else UNSET
+    now = problem.now if problem.now is not UNSET or whole else now if change.head else UNSET
     location = (
         resource.locate(problem.path)
         if change.head is not None

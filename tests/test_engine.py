@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from policygate.engine import Gate
 from policygate.model import LEVELS, UNSET, Finding, Report, Status
-from policygate.policy.types import Policy, Problem
+from policygate.policy.types import Match, Policy, Problem
 from policygate.reporters import render
 from tests.memory import SHIPPED, compare_trees
 from tests.strategies import as_text, junk, manifests, trees
@@ -247,3 +247,16 @@ def test_findings_are_frozen() -> None:
     """A report is a value: nobody changes it after the fact."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         Finding.__setattr__(compare_trees({}, {"a.yaml": POD % "true"}).findings[0], "message", "x")
+
+
+def test_a_finding_about_a_whole_resource_does_not_show_it() -> None:
+    """A removed resource is named, not printed."""
+
+    def gone(pair: Any, _params: Any) -> Any:
+        yield Problem((), "gone")
+
+    policy = Policy("gone", "Gone", "error", gone, match=Match(operations=("DELETE",)))
+    report = compare_trees({"a.yaml": POD % "true"}, {}, policies=[policy])
+    (finding,) = report.findings
+    assert finding.was is UNSET
+    assert finding.now is UNSET

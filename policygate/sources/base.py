@@ -18,7 +18,6 @@ Events: https://docs.github.com/en/webhooks/webhook-events-and-payloads. Not for
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
