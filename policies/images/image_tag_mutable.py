@@ -13,14 +13,13 @@ https://kubernetes.io/docs/concepts/containers/images/#image-names
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from policygate.kube.image import parse_image
 from policygate.policy import Example, Pair, Problem, policy
 
 
-@dataclass(frozen=True, slots=True)
-class Params:
+class Params(NamedTuple):
     """The tags that are known to move."""
 
     tags: tuple[str, ...] = ("latest", "main", "master", "stable", "edge", "nightly", "dev")

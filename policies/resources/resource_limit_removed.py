@@ -13,14 +13,13 @@ https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from policygate.kube.limits import amount
 from policygate.policy import Example, Pair, Problem, policy
 
 
-@dataclass(frozen=True, slots=True)
-class Params:
+class Params(NamedTuple):
     """The resources whose limits must stay; CPU is left out, since many teams run without on purpose."""
 
     resources: tuple[str, ...] = ("memory", "ephemeral-storage")

@@ -14,13 +14,12 @@ https://man7.org/linux/man-pages/man7/capabilities.7.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from policygate.policy import Example, Pair, Problem, policy
 
 
-@dataclass(frozen=True, slots=True)
-class Params:
+class Params(NamedTuple):
     """The capabilities that are refused, without `CAP_`, in capitals."""
 
     capabilities: tuple[str, ...] = (

@@ -28,9 +28,7 @@ def param_names(policy: Policy) -> tuple[str, ...]:
     """The names of a policy's parameters, sorted."""
     if policy.param_schemas:
         return tuple(sorted(policy.param_schemas))
-    if policy.params is None or isinstance(policy.params, dict):
-        return ()
-    return tuple(sorted(field.name for field in dataclasses.fields(policy.params)))
+    return tuple(sorted(getattr(policy.params, "_fields", ())))
 
 
 def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
@@ -82,4 +80,4 @@ def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:
         raise ParamError(
             key, f"parameter `{place}` of `{policy.id}`: {first['msg'].lower()}"
         ) from None
-    return dataclasses.replace(policy.params, **{key: getattr(valid, key) for key in overrides})
+    return policy.params._replace(**{key: getattr(valid, key) for key in overrides})

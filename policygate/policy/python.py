@@ -39,7 +39,7 @@ def policy(
             is everything. The core group is written `core/Kind`.
         scope: What `pair.base` and `pair.head` are: the resource, its pod specs or its containers.
         operations: `CREATE`, `UPDATE`, `DELETE`; a policy that compares wants `UPDATE` alone.
-        params: A frozen dataclass whose fields all have defaults; settings may override them.
+        params: A `NamedTuple` whose fields all have defaults; settings may override them.
         examples: At least one that passes and one that fails.
         waivable: Whether an exception may be recorded.
         secret: Whether the values it points at must never be shown.

@@ -113,8 +113,8 @@ class Example(NamedTuple):
 class Policy:
     """One rule: its id, what it judges, its check and its manual page.
 
-    `params` is the parameters its check gets: an instance of a frozen dataclass, or for a policy in
-    YAML a mapping whose JSON Schemas are `param_schemas`. `secret` says that the
+    `params` is the parameters its check gets: a named tuple, or for a policy in YAML a mapping
+    whose JSON Schemas are `param_schemas`. `secret` says that the
     values it points at must never be shown. `pack` and `file` are set by the loader.
     """
 
