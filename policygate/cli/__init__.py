@@ -55,7 +55,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="policygate", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""The pre-merge gate of a GitOps repository.
+    """The pre-merge gate of a GitOps repository.
 
     policygate compares every changed Kubernetes manifest with itself at the merge base, says what
     the change loosened, and blocks that. What was wrong before does not block anybody.
@@ -68,7 +68,7 @@ def cli() -> None:
       policygate explain ID         why a policy exists and how to satisfy it
 
     Exit codes: 0 nothing blocks, 1 something blocks, 2 the gate could not do its job.
-    """
+    """  # noqa: D301 (click wants the character)
 
 
 def main() -> None:
@@ -89,7 +89,7 @@ def _run() -> int:
     except PolicygateError as wrong:
         click.echo(f"error: {wrong.message}", err=True)
         if wrong.hint:
-            click.echo(f"  {wrong.hint}", err=True)
+            click.echo(f"  {wrong.hint[:1].upper()}{wrong.hint[1:]}", err=True)
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
