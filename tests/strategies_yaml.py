@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 PLAIN = (
     "a", "web", "x y", "y", "Y", "n", "yes", "No", "on", "OFF", "true", "True", "tRue", "null", "~", "Null",
@@ -48,19 +48,19 @@ KEYS = (
 COMMENTS = ("", "", "", " # note", " # {{ template }}", "  # x: [")
 
 
-def _flow(draw: Callable[[Any], Any], depth: int) -> str:
-    kind = draw(st.sampled_from("smm[]q")) if depth else "s"
+def _flow(draw: st.DrawFn, depth: int) -> str:
+    kind = draw(st.sampled_from("smmllq")) if depth else "s"
     if kind == "m":
         pairs = draw(st.integers(0, 3))
         inside = [f"{draw(st.sampled_from(KEYS))}: {_flow(draw, depth - 1)}" for _ in range(pairs)]
         return "{" + ", ".join(inside) + draw(st.sampled_from(("", ",", " "))) * bool(inside) + "}"
-    if kind in "[]":
+    if kind == "l":
         return "[" + ", ".join(_flow(draw, depth - 1) for _ in range(draw(st.integers(0, 3)))) + "]"
     pool = PLAIN if kind == "s" else QUOTED
     return draw(st.sampled_from(pool)).removesuffix("-") or "''"
 
 
-def _value(draw: Callable[[Any], Any], indent: int, depth: int, anchors: list[str]) -> str:
+def _value(draw: st.DrawFn, indent: int, depth: int, anchors: list[str]) -> str:
     """Return what follows `key:` or `-`, from the white space on."""
     pad = " " * (indent + 2)
     kinds = "ppqtfbae" + "mmll" * (depth > 0)
@@ -88,9 +88,7 @@ def _value(draw: Callable[[Any], Any], indent: int, depth: int, anchors: list[st
     return " " + anchor + text
 
 
-def _mapping(
-    draw: Callable[[Any], Any], indent: int, depth: int, anchors: list[str]
-) -> Iterator[str]:
+def _mapping(draw: st.DrawFn, indent: int, depth: int, anchors: list[str]) -> Iterator[str]:
     pad = " " * indent
     for _ in range(draw(st.integers(1, 4))):
         kind = draw(st.integers(0, 19))
@@ -107,7 +105,7 @@ def _mapping(
             yield draw(st.sampled_from((pad + "# a comment", "# {{ another }}", "")))
 
 
-def _list(draw: Callable[[Any], Any], indent: int, depth: int, anchors: list[str]) -> Iterator[str]:
+def _list(draw: st.DrawFn, indent: int, depth: int, anchors: list[str]) -> Iterator[str]:
     pad = " " * indent
     for _ in range(draw(st.integers(1, 3))):
         if depth and draw(st.booleans()):
@@ -118,14 +116,14 @@ def _list(draw: Callable[[Any], Any], indent: int, depth: int, anchors: list[str
 
 
 @st.composite
-def manifests(draw: Callable[[Any], Any]) -> str:
+def manifests(draw: st.DrawFn) -> str:
     """Return one document with the fields kubectl insists on; some cannot be read, on purpose."""
     body = "\n".join(_mapping(draw, 2, 3, []))
     return f"apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: NAME\nspec:\n{body}\n"
 
 
 @st.composite
-def streams(draw: Callable[[Any], Any]) -> str:
+def streams(draw: st.DrawFn) -> str:
     """Return a file of one to three documents, with separators and line ends as met in the wild."""
     documents = draw(st.lists(manifests(), min_size=1, max_size=3))
     separator = draw(
@@ -138,7 +136,7 @@ def streams(draw: Callable[[Any], Any]) -> str:
 
 
 @st.composite
-def json_values(draw: Callable[[Any], Any], depth: int = 3) -> str:
+def json_values(draw: st.DrawFn, depth: int = 3) -> str:
     """Return JSON text with the escapes, numbers and duplicates that tell parsers apart."""
     kind = draw(st.sampled_from("sssmml" if depth else "s"))
     space = draw(st.sampled_from(("", " ", "\n", "\t")))

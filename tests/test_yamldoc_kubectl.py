@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from policygate.yamldoc import parse
 from tests import strategies_yaml as documents
+from tests.test_yamldoc import DOCUMENTS, KEYS, REFUSED, SCALARS
 
 KUBECTL = Path(
     os.environ.get("POLICYGATE_KUBECTL")
@@ -29,6 +30,7 @@ REJECTED = object()
 batched = settings(phases=(Phase.explicit, Phase.reuse, Phase.generate))
 """An example is a batch of files for one run of kubectl: shrinking it would take minutes."""
 LABEL = "example.com/read"
+HEAD = ("apiVersion", "kind", "metadata")
 
 
 def kubectl_reads(files: list[bytes]) -> list[Any]:
@@ -36,7 +38,7 @@ def kubectl_reads(files: list[bytes]) -> list[Any]:
     with tempfile.TemporaryDirectory() as folder:
         for number, data in enumerate(files):
             Path(folder, f"{number:04}.yaml").write_bytes(data)
-        command = [KUBECTL, "label", "--local", "--dry-run=client", "-o", "json", f"{LABEL}=x"]
+        command = [str(KUBECTL), "label", "--local", "--dry-run=client", "-o", "json", f"{LABEL}=x"]
         done = subprocess.run([*command, "-f", folder], capture_output=True, check=False)
     refused = {int(number) for number in re.findall(r"/(\d{4})\.yaml", done.stderr.decode())}
     assert done.returncode == bool(refused), done.stderr
@@ -127,3 +129,19 @@ def test_plain_scalars_mean_what_they_mean_to_kubectl(scalars: list[str]) -> Non
     """Any plain scalar that looks a bit like a number has kubectl's type and value."""
     head = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: NAME}\n"
     assert_same([f"{head}v: {text}\n? {text}\n: 1\n" for text in scalars])
+
+
+def test_the_tables_of_test_yamldoc_are_what_kubectl_says() -> None:
+    """Every scalar, key and document expected there is accepted, refused and valued so by kubectl."""
+    cases: dict[str, Any] = {f"v: {text}": expected for text, expected in SCALARS.items()}
+    cases = {text: value if value is REFUSED else {"v": value} for text, value in cases.items()}
+    cases |= {f"{text}: 1": key if key is REFUSED else {key: 1} for text, key in KEYS.items()}
+    cases |= DOCUMENTS
+    head = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: NAME}\n"
+    files = [named(head + text + "\n", number) for number, text in enumerate(cases)]
+    for (text, expected), found in zip(cases.items(), kubectl_reads(files), strict=True):
+        if expected is REFUSED:
+            assert found == [REJECTED], text
+        else:
+            body = {key: value for key, value in found[0].items() if key not in HEAD}
+            assert typed(body) == typed(expected), text

@@ -8,11 +8,12 @@ Not for reading text: that is `events.py` (YAML), `jsontext.py` (JSON) and `stre
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from policygate.model import Location, Path
-from policygate.yamldoc.tree import Merge, Tree
+from policygate.yamldoc.events import find_ends
+from policygate.yamldoc.tree import Ends, Merge, Tree
 
 Span: TypeAlias = tuple[int, int]
 """Start and end of something, as offsets."""
@@ -39,6 +40,9 @@ class Limits:
 
 
 DEFAULT_LIMITS: Final = Limits()
+
+DUPLICATE_LIMIT: Final = 100
+"""Duplicate keys named per document; more are one issue of kind `limit`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,10 @@ class Source:
             self._starts = starts
         return self._starts
 
+    def line(self, offset: int) -> int:
+        """Return the line of an offset, 1-based."""
+        return bisect_right(self.starts(), offset)
+
     def location(self, start: int, end: int) -> Location:
         """Return the span of `text[start:end]`, without the white space it may end with."""
         text = self.text
@@ -105,8 +113,6 @@ class Document:
     Attributes:
         file: The file's name, as given.
         index: Position among the file's documents, 0-based; empty documents do not count.
-        first_line: First line of its text, 1-based; comments above it belong to it.
-        last_line: Last line of its text.
         value: The JSON-like value: dict, list, str, int, float, bool; None when unreadable.
             Shared, never changed; aliases share their containers.
         readable: Whether the cluster can read it.
@@ -114,14 +120,14 @@ class Document:
     """
 
     __slots__ = (
-        "_source", "_tree", "file", "first_line", "index", "issues", "last_line", "readable", "value",
+        "_source", "_span", "_tree", "file", "index", "issues", "readable", "value",
     )  # fmt: skip
 
     def __init__(
         self,
         source: Source,
         index: int,
-        lines: tuple[int, int],
+        span: Span,
         tree: Tree,
         issues: tuple[Issue, ...] = (),
         *,
@@ -129,12 +135,23 @@ class Document:
     ) -> None:
         self.file = source.file
         self.index = index
-        self.first_line, self.last_line = lines
         self.value = tree.value
         self.readable = readable
         self.issues = issues
         self._source = source
+        self._span = span
         self._tree = tree
+
+    @property
+    def first_line(self) -> int:
+        """First line of its text, 1-based; comments above it belong to it."""
+        return self._source.line(self._span[0])
+
+    @property
+    def last_line(self) -> int:
+        """Last line of its text."""
+        start, end = self._span
+        return self._source.line(max(start, end - 1))
 
     def __repr__(self) -> str:
         return f"Document({self.file!r}, lines {self.first_line}-{self.last_line})"
@@ -145,44 +162,67 @@ class Document:
         For a list item it is the item itself when that is a scalar, and the item's first key when
         it is a mapping: the `name` of `- name: web`. The empty path is the document's first token.
         """
-        return self._location(self._find(path)[0])
+        node, key, start = self._find(path)
+        token = self._first_token(node, start) if key is None else key
+        return self._location(token, self._ends.tokens.get(token, token))
 
     def locate_value(self, path: Path) -> Location:
         """Return the span of the value at `path`, or of its nearest existing parent."""
-        return self._location(self._find(path)[1])
+        node, _, start = self._find(path)
+        tokens, containers = self._ends
+        end = containers.get(start) if isinstance(node, (dict, list)) else None
+        return self._location(start, tokens.get(start, start) if end is None else end)
 
-    def _location(self, span: Span) -> Location:
+    def name_duplicates(self) -> None:
+        """Make an issue of every key written more than once, at the later key."""
+        issues = list(self.issues)
+        for found in self._tree.duplicates[:DUPLICATE_LIMIT]:
+            message = f"duplicate key {str(found.path[-1])[:80]!r}: only one of them counts"
+            end = self._ends.tokens.get(found.start, found.start)
+            location = self._location(found.start, end)
+            issues.append(Issue("duplicate-key", message, location, found.path))
+        if len(self._tree.duplicates) > DUPLICATE_LIMIT:
+            at = self._tree.duplicates[DUPLICATE_LIMIT].start
+            message = f"more than {DUPLICATE_LIMIT} duplicate keys"
+            issues.append(Issue("limit", message, self._location(at, at)))
+        self.issues = tuple(issues)
+
+    @property
+    def _ends(self) -> Ends:
+        if self._tree.ends is None:
+            text = self._source.text[self._tree.base : self._span[1]]
+            self._tree.ends = find_ends(text)
+        return self._tree.ends
+
+    def _location(self, start: int, end: int) -> Location:
         base = self._tree.base
-        return self._source.location(span[0] + base, span[1] + base)
+        return self._source.location(start + base, end + base)
 
-    def _find(self, path: Path) -> tuple[Span, Span]:
-        """Return the spans of the token to show and of the value."""
+    def _find(self, path: Path) -> tuple[Any, int | None, int]:
+        """Return the node at `path` or nearest above, where its key and where it starts."""
         node = self.value
-        value = (self._tree.start, self._tree.end)
-        token = self._token(node, *value)
+        found: tuple[int | None, int] = (None, self._tree.start)
         for step in path:
             entry = self._entry(node, step)
             if entry is None:
                 break
             node = node[step]
-            key, value = entry
-            token = key or self._token(node, *value)
-        return token, value
+            found = entry
+        return node, *found
 
-    def _entry(self, node: Any, step: str | int) -> tuple[Span | None, Span] | None:
-        """Return the spans of a child's key (None for an item) and value, or None without one."""
+    def _entry(self, node: Any, step: str | int) -> tuple[int | None, int] | None:
+        """Return where a child's key (None for an item) and value start, or None without one."""
         if isinstance(node, list):
             if type(step) is not int or not 0 <= step < len(node):
                 return None
-            spans = self._tree.spans[id(node)]
-            return None, (spans[2 * step], spans[2 * step + 1])
+            return None, self._tree.spans[id(node)][step]
         if not isinstance(node, dict) or step not in node:
             return None
         spans = self._tree.spans[id(node)]
-        for at in range(len(spans) - 5, -1, -5):  # the last one wins
+        for at in range(len(spans) - 3, -1, -3):  # the last one wins
             key = spans[at]
             if key == step:
-                return (spans[at + 1], spans[at + 2]), (spans[at + 3], spans[at + 4])
+                return spans[at + 1], spans[at + 2]
             if isinstance(key, Merge):
                 for merged in key.sources:
                     found = self._entry(merged, step)
@@ -190,21 +230,17 @@ class Document:
                         return found
         return None
 
-    def _token(self, node: Any, start: int, end: int) -> Span:
-        """Return the span of the first key or scalar of a value written at `start`."""
-        while isinstance(node, (dict, list)) and node:
+    def _first_token(self, node: Any, start: int) -> int:
+        """Return where the first key or scalar of a value written at `start` stands."""
+        while node and isinstance(node, (dict, list)) and start in self._ends.containers:
             spans = self._tree.spans[id(node)]
             if isinstance(node, dict):
-                inside = start <= spans[1] < end
-                return (spans[1], spans[2]) if inside else (start, end)
-            if not start <= spans[0] < end:
-                break  # an alias: what it stands for is written elsewhere
-            node, start, end = node[0], spans[0], spans[1]
-        return start, end
+                return int(spans[1])
+            node, start = node[0], spans[0]
+        return start
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """What a file holds.
 
     Attributes:
@@ -221,13 +257,8 @@ class Parsed:
     documents: tuple[Document, ...]
     template: str | None = None
     not_text: str | None = None
-    _source: Source | None = field(default=None, repr=False, compare=False)
 
     def line(self, number: int) -> str:
         """Return a line of the text without its line break; empty outside of the text."""
-        source = self._source or Source(self.file, self.text)
-        starts = source.starts()
-        if not 1 <= number <= len(starts):
-            return ""
-        end = starts[number] - 1 if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].removesuffix("\r")
+        lines = self.text.split("\n", number) if number > 0 else []
+        return lines[number - 1].removesuffix("\r") if 0 < number <= len(lines) else ""

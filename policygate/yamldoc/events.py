@@ -9,7 +9,7 @@ Not for splitting a file into texts, for JSON, or for what a scalar means.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from yaml._yaml import CParser
 from yaml.error import MarkedYAMLError, YAMLError
@@ -26,15 +26,15 @@ from yaml.events import (
 
 from policygate.yamldoc.scalars import (
     NUMERIC,
+    SUSPECT,
     WORDS,
     ScalarError,
-    number,
     plain,
     tagged,
     to_json,
     to_key,
 )
-from policygate.yamldoc.tree import Duplicate, Merge, ReadError, Tree
+from policygate.yamldoc.tree import Duplicate, Ends, Merge, ReadError, Tree
 
 if TYPE_CHECKING:
     from policygate.yamldoc.document import Limits
@@ -47,14 +47,15 @@ _MERGE: Final = object()
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 _BOM_STARTS_LINE: Final = re.compile("(?:\\A|(?<=[\n\r\x85\u2028\u2029]))\ufeff")
 _SLASH_ESCAPE: Final = re.compile(r"[^\\]*(?:\\[^/][^\\]*)*\\/", re.DOTALL)
-_NOT_JUST_A_STRING: Final = frozenset(WORDS) | {"<<"}
+_KNOWN: Final[set[str]] = set()
+"""Keys seen that are plain strings whatever their style: most keys of a manifest, most of the time."""
+_KNOWN_LIMIT: Final = 10_000
 
 
 def read(text: str, base: int, limits: Limits, trees: list[Tree]) -> None:
     """Append the documents of a YAML text to `trees`.
 
-    More than one document in a text is what kubectl drops in silence: what follows `...`. It is
-    read all the same.
+    A second document in a text is something that kubectl drops in silence. It is read all the same.
 
     Args:
         text: The text, as kubectl cuts it out of the file.
@@ -71,27 +72,55 @@ def read(text: str, base: int, limits: Limits, trees: list[Tree]) -> None:
             base += 1
         if bom := _BOM_STARTS_LINE.search(text):
             raise ReadError("a byte order mark inside the text", base + bom.start())
-    if "\\/" in text:
+    if "\\" in text and "\\/" in text:
         _check_escapes(text, base)
-    get = CParser(text).get_event
+    careful = "&" in text or "!" in text
+    get: Any = CParser(text).get_event
     try:
         get()
         while type(event := get()) is DocumentStartEvent:
-            reader = _Reader(get, base, limits)
+            reader = _Reader(get, base, limits, careful=careful)
             event = get()
             start = event.start_mark.index
             value = reader.node(event, (), limits.depth)
             if reader.refused and (error := _find_refused(value)):
                 raise error
-            trees.append(Tree(value, reader.spans, start, reader.end, base, reader.duplicates))
-            get()
+            end = get().start_mark.index
+            trees.append(Tree(value, reader.spans, start, end, base, reader.duplicates))
     except YAMLError as error:
         raise _syntax_error(error, text, base) from None
 
 
+def find_ends(text: str) -> Ends:
+    """Return where everything in a YAML text ends: a second look, for those who ask.
+
+    Most documents are never asked about, and one offset per node instead of two is time saved.
+    """
+    tokens: dict[int, int] = {}
+    containers: dict[int, int] = {}
+    opened: list[Any] = []
+    end = 0
+    get: Any = CParser(text).get_event
+    try:
+        while type(event := get()) is not StreamEndEvent:
+            if type(event) in (ScalarEvent, AliasEvent):
+                end = tokens[event.start_mark.index] = event.end_mark.index
+            elif type(event) in (MappingStartEvent, SequenceStartEvent):
+                opened.append(event)
+            elif type(event) in (MappingEndEvent, SequenceEndEvent):
+                start = opened.pop()
+                if start.flow_style:  # else the end is where the next thing starts
+                    end = event.end_mark.index
+                containers[start.start_mark.index] = end
+    except YAMLError:
+        pass  # in a later document
+    return Ends(tokens, containers)
+
+
 def _check_escapes(text: str, base: int) -> None:
-    """Refuse the escape `\\/`, which libyaml knows and go-yaml does not."""
-    get = CParser(text).get_event
+    """Refuse an escaped slash, which libyaml knows and go-yaml does not."""
+    get: Any = CParser(text).get_event
+    event: Any
     try:
         while type(event := get()) is not StreamEndEvent:
             if type(event) is ScalarEvent and event.style == '"':
@@ -112,7 +141,7 @@ def _syntax_error(error: YAMLError, text: str, base: int) -> ReadError:
 
 
 def _is_yaml_character(char: str) -> bool:
-    return char >= " " and not "\x7f" <= char <= "\x9f" or char in "\t\n\r\x85"
+    return (char >= " " and not "\x7f" <= char <= "\x9f") or char in "\t\n\r\x85"
 
 
 class _Refused:
@@ -147,8 +176,8 @@ class _Reader:
     __slots__ = (
         "anchors",
         "base",
+        "careful",
         "duplicates",
-        "end",
         "get",
         "limits",
         "nodes",
@@ -156,16 +185,16 @@ class _Reader:
         "spans",
     )
 
-    def __init__(self, get: Any, base: int, limits: Limits) -> None:
+    def __init__(self, get: Any, base: int, limits: Limits, *, careful: bool) -> None:
         self.get = get
         self.base = base
+        self.careful = careful  # anchors or tags may be about
         self.limits = limits
         self.spans: Spans = {}
         self.duplicates: list[Duplicate] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.refused = False
         self.nodes = 0
-        self.end = 0  # where the node read last ended, in the text
 
     def node(self, event: Any, trail: tuple[Any, ...], room: int) -> Any:
         """Return the value that starts with `event`.
@@ -175,85 +204,77 @@ class _Reader:
             trail: Its path from the inside out: (step, (step, ...)).
             room: How many levels of containers may still open.
         """
-        anchor = event.anchor
-        if type(event) is MappingStartEvent:
-            if anchor is None:
-                return self.mapping(event, trail, room)
-        elif type(event) is ScalarEvent:
-            self.end = event.end_mark.index
+        kind = type(event)
+        if kind is ScalarEvent:
             value = event.value
-            if value in WORDS or value[0] in NUMERIC or anchor is not None or event.tag is not None:
+            if (
+                not value
+                or value[0] in SUSPECT
+                or (self.careful and (event.tag is not None or event.anchor is not None))
+            ):
                 return self.scalar(event)
             return value
-        elif type(event) is AliasEvent:
-            self.end = event.end_mark.index
+        anchor = event.anchor
+        if kind is AliasEvent:
             return self.json(self.alias(event, room), event)
-        elif anchor is None:
-            return self.sequence(event, trail, room)
+        build = self.mapping if kind is MappingStartEvent else self.sequence
+        if anchor is None:
+            return build(event, trail, room)
         before = self.nodes
         opened = self.anchors[anchor] = (_OPEN, 0)
-        build = self.mapping if type(event) is MappingStartEvent else self.sequence
         value = build(event, trail, room)
         if self.anchors[anchor] is opened:  # else it was defined again inside
             self.anchors[anchor] = (value, self.nodes - before + 1)
         return value
 
-    def mapping(self, event: Any, trail: tuple[Any, ...], room: int) -> dict[str, Any]:
+    def mapping(  # noqa: C901, PLR0912  # the hot loop: a call per key would cost a tenth
+        self, event: Any, trail: tuple[Any, ...], room: int
+    ) -> dict[str, Any]:
         """Read a mapping. This loop is where the time goes, hence what it does without calls."""
         if not room:
             raise self.too_deep(event)
         get = self.get
         flow = event.flow_style
+        careful = self.careful
+        value: Any
         result: dict[str, Any] = {}
         span: list[Any] = []
         merged: set[str] | None = None
-        end = 0
         while True:
             event = get()
-            if type(event) is ScalarEvent:
-                key = event.value
-                if (
-                    key in _NOT_JUST_A_STRING
-                    or key[0] in NUMERIC
-                    or event.tag is not None
-                    or event.anchor is not None
-                ):
-                    key = self.key(event, room)
-            elif type(event) is MappingEndEvent:
-                break
-            else:
-                key = self.key(event, room)
-            if flow:
-                self.check_flow(event)
+            if (
+                type(event) is not ScalarEvent
+                or (key := event.value) not in _KNOWN
+                or flow
+                or (careful and (event.tag is not None or event.anchor is not None))
+            ):
+                if type(event) is MappingEndEvent:
+                    break
+                key = self.key(event, room, flow=flow)
+                if key is _MERGE:
+                    merged = set() if merged is None else merged
+                    span += self.merge(event, result, merged, trail, room)
+                    continue
             start = event.start_mark.index
-            stop = event.end_mark.index
             event = get()
-            if flow:
-                self.check_flow(event)
-            if type(event) is ScalarEvent and key is not _MERGE:
-                end = event.end_mark.index
+            if type(event) is ScalarEvent:
                 value = event.value
-                if event.tag is not None or event.anchor is not None:
-                    value = self.scalar(event)
-                elif value in WORDS:
-                    if event.implicit[0]:
-                        value = WORDS[value]
-                elif value[0] in NUMERIC and event.implicit[0]:
-                    value = self.number(event)
-            elif key is _MERGE:
-                merged = set() if merged is None else merged
-                key = self.merge(event, result, merged, trail, room)
-                span += (key, start, stop, event.start_mark.index, self.end)
-                end = self.end
-                continue
+                if flow or (careful and (event.tag is not None or event.anchor is not None)):
+                    value = self.scalar(event, flow=flow)
+                elif not value or value[0] in SUSPECT:
+                    if value in WORDS:
+                        if event.implicit[0]:
+                            value = WORDS[value]
+                    elif value[0] in NUMERIC and event.implicit[0]:
+                        value = self.plain(event)
+            elif type(event) is MappingStartEvent and event.anchor is None:
+                value = self.mapping(event, (key, trail), room - 1)
             else:
                 value = self.node(event, (key, trail), room - 1)
-                end = self.end
             if key in result:
-                self.again(key, merged, Duplicate(_path((key, trail)), start, stop))
+                self.again(key, merged, Duplicate(_path((key, trail)), start))
             result[key] = value
-            span += (key, start, stop, event.start_mark.index, end)
-        self.end = event.end_mark.index if flow else end
+            span += (key, start, event.start_mark.index)
         self.spans[id(result)] = span
         self.nodes += len(result)
         return result
@@ -266,22 +287,22 @@ class _Reader:
         flow = event.flow_style
         result: list[Any] = []
         span: list[Any] = []
-        end = 0
         while type(event := get()) is not SequenceEndEvent:
-            if flow:
+            if flow and type(event) is ScalarEvent:
                 self.check_flow(event)
-            value = self.node(event, (len(result), trail), room - 1)
-            end = self.end
-            span += (event.start_mark.index, end)
+            if type(event) is MappingStartEvent and event.anchor is None:
+                value: Any = self.mapping(event, (len(result), trail), room - 1)
+            else:
+                value = self.node(event, (len(result), trail), room - 1)
+            span.append(event.start_mark.index)
             result.append(value)
-        self.end = event.end_mark.index if flow else end
         self.spans[id(result)] = span
         self.nodes += len(result)
         return result
 
     def check_flow(self, event: Any) -> None:
         """Refuse a plain scalar with `?` in flow style: to go-yaml, `{?a: b}` has the key `a`."""
-        if type(event) is ScalarEvent and not event.style and "?" in event.value:
+        if not event.style and "?" in event.value:
             raise self.error(event, "`?` in an unquoted scalar inside {} or []")
 
     def again(self, key: str, merged: set[str] | None, duplicate: Duplicate) -> None:
@@ -316,15 +337,17 @@ class _Reader:
             self.anchors[event.anchor] = (value, 1)
         return value
 
-    def number(self, event: Any) -> Any:
-        """Return what a plain scalar that starts like a number is in JSON."""
+    def plain(self, event: Any) -> Any:
+        """Return what an untagged plain scalar is in JSON."""
         text = event.value
         if len(text) < 19 and text.isdigit() and text[0] != "0" and text.isascii():
             return int(text)
-        return self.json(number(text), event)
+        return self.json(plain(text), event)
 
-    def scalar(self, event: Any) -> Any:
+    def scalar(self, event: Any, *, flow: bool = False) -> Any:
         """Return a scalar's value as JSON has it."""
+        if flow:
+            self.check_flow(event)
         return self.json(self.typed(event), event)
 
     def json(self, value: Any, event: Any) -> Any:
@@ -334,14 +357,19 @@ class _Reader:
         except ScalarError as error:
             return self.refuse(event, str(error))
 
-    def key(self, event: Any, room: int) -> Any:
+    def key(self, event: Any, room: int, *, flow: bool) -> Any:
         """Return the string that a key becomes, or `_MERGE`."""
         if type(event) is AliasEvent:
             value = self.alias(event, room)
         elif type(event) is ScalarEvent:
+            if flow:
+                self.check_flow(event)
             value = self.typed(event)
-            if event.value == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG):
+            text = event.value
+            if text == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG):
                 return _MERGE
+            if plain(text) is text and text != "<<" and len(_KNOWN) < _KNOWN_LIMIT:
+                _KNOWN.add(text)
         else:
             value = {}
         if isinstance(value, (dict, list)):
@@ -370,13 +398,25 @@ class _Reader:
 
     def merge(
         self,
-        event: Any,
+        key: Any,
         result: dict[str, Any],
         merged: set[str],
         trail: tuple[Any, ...],
         room: int,
-    ) -> Merge:
-        """Merge the value of `<<` into `result` where it stands: it overrides what came before."""
+    ) -> tuple[Merge, int, int]:
+        """Merge the value of `<<` into `result` where it stands: it overrides what came before.
+
+        Args:
+            key: The event of the `<<`.
+            result: The mapping so far.
+            merged: Those of its keys that no line of its own has written.
+            trail: As for `node`.
+            room: As for `node`.
+
+        Returns:
+            The entry for the list of offsets.
+        """
+        event = self.get()
         value = self.node(event, ("<<", trail), room - 1)
         sources = [value] if isinstance(value, dict) else value
         if (
@@ -389,9 +429,11 @@ class _Reader:
             self.count(len(source), event)
             merged.update(key for key in source if key not in result)
             result.update(source)
-        return Merge(sources)
+        return Merge(sources), key.start_mark.index, event.start_mark.index
 
-    def error(self, event: Any, message: str, kind: str = "unreadable") -> ReadError:
+    def error(
+        self, event: Any, message: str, kind: Literal["unreadable", "limit"] = "unreadable"
+    ) -> ReadError:
         """Return the error to raise about an event."""
         return ReadError(message, event.start_mark.index + self.base, kind)
 

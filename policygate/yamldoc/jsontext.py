@@ -1,17 +1,17 @@
 """JSON text -> values and offsets, as Go's `encoding/json` reads what kubectl takes for JSON.
 
-libyaml cannot stand in: it rejects surrogate pairs (`\\ud83d\\ude00`), bounds keys to 1024 characters
+libyaml cannot stand in: it rejects surrogate pairs in escapes, bounds keys to 1024 characters
 and folds line separators inside strings. Not for YAML in flow style: what is no JSON is left to it.
 """
 
 from __future__ import annotations
 
 import re
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.yamldoc.scalars import INT64_MAX, INT64_MIN
-from policygate.yamldoc.tree import Duplicate, ReadError, Tree
+from policygate.yamldoc.tree import Duplicate, Ends, ReadError, Tree
 
 if TYPE_CHECKING:
     from policygate.model import Path
@@ -55,36 +55,46 @@ def read(text: str, at: int, limits: Limits) -> tuple[Tree, ReadError | None]:
     """
     reader = _Reader(text, limits)
     value, end = reader.value(at, (), limits.depth)
-    return Tree(value, reader.spans, at, end, 0, reader.duplicates), reader.refused
+    return Tree(value, reader.spans, at, end, 0, reader.duplicates, reader.ends), reader.refused
 
 
 class _Reader:
-    __slots__ = ("duplicates", "limits", "nodes", "refused", "spans", "text")
+    __slots__ = ("duplicates", "ends", "limits", "nodes", "refused", "spans", "text")
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
         self.limits = limits
         self.spans: Spans = {}
         self.duplicates: list[Duplicate] = []
+        self.ends = Ends({}, {})
         self.refused: ReadError | None = None
         self.nodes = 0
 
     def value(self, at: int, path: Path, room: int) -> tuple[Any, int]:
         """Return the value at `at` and where it ends."""
         char = self.text[at : at + 1]
-        if char == '"':
-            return self.string(at)
         if char in ("{", "["):
             if not room:
                 message = f"nested deeper than {self.limits.depth} levels"
                 raise ReadError(message, at, "limit")
-            return (self.mapping if char == "{" else self.sequence)(at, path, room - 1)
-        if char in _WORDS:
-            word, value = _WORDS[char]
-            if not self.text.startswith(word, at):
-                raise NotJSONError("not a JSON value", at)
-            return value, at + len(word)
-        return self.number(at)
+            build = self.mapping if char == "{" else self.sequence
+            container, end = build(at, path, room - 1)
+            self.ends.containers[at] = end
+            return container, end
+        scalar, end = self.scalar(at, char)
+        self.ends.tokens[at] = end
+        return scalar, end
+
+    def scalar(self, at: int, char: str) -> tuple[Any, int]:
+        """Return the scalar at `at`, where `char` stands, and where it ends."""
+        if char == '"':
+            return self.string(at)
+        if char not in _WORDS:
+            return self.number(at)
+        word, value = _WORDS[char]
+        if not self.text.startswith(word, at):
+            raise NotJSONError("not a JSON value", at)
+        return value, at + len(word)
 
     def string(self, at: int) -> tuple[str, int]:
         """Return the string whose quote is at `at` and where it ends."""
@@ -124,9 +134,10 @@ class _Reader:
             start = skip_space(text, colon + 1)
             value, stop = self.value(start, (*path, key), room)
             if key in result:
-                self.duplicates.append(Duplicate((*path, key), at, end))
+                self.duplicates.append(Duplicate((*path, key), at))
             result[key] = value
-            span += (key, at, end, start, stop)
+            span += (key, at, start)
+            self.ends.tokens[at] = end
             at = skip_space(text, stop)
             if text[at : at + 1] != ",":
                 break
@@ -143,7 +154,7 @@ class _Reader:
         while text[at : at + 1] != "]" or span:
             value, stop = self.value(at, (*path, len(result)), room)
             result.append(value)
-            span += (at, stop)
+            span.append(at)
             at = skip_space(text, stop)
             if text[at : at + 1] != ",":
                 break

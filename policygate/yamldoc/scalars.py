@@ -31,7 +31,10 @@ WORDS: Final[dict[str, Any]] = {"": None} | {
 """Plain scalars that mean a boolean or null."""
 
 NUMERIC: Final = frozenset("+-.0123456789")
-"""First characters of plain scalars that may be numbers; everything else is a string."""
+"""First characters of plain scalars that may be numbers."""
+
+SUSPECT: Final = NUMERIC | {word[0] for word in WORDS if word}
+"""First characters of plain scalars that may be no strings; an empty one is null."""
 
 _NOT_FINITE: Final[dict[str, float]] = {
     sign + word: float(sign + word[1:].lower())
@@ -39,6 +42,9 @@ _NOT_FINITE: Final[dict[str, float]] = {
     for sign in ("", "+", "-")
 } | {word: float("nan") for word in (".nan", ".NaN", ".NAN")}
 
+_LIKE_A_NUMBER: Final = re.compile(
+    r"[-+]?(?:0_*[xXoObB][-+0-9a-fA-F_]*|[0-9_]*\.?[0-9_]*(?:[eE][-+_]*[0-9_]*)?)"
+)
 _DECIMAL: Final = re.compile(r"[1-9][0-9]{0,17}|0")
 _GO_INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))"
@@ -70,6 +76,8 @@ def number(text: str) -> Any:
         return int(text)
     if text in _NOT_FINITE:
         return _NOT_FINITE[text]
+    if not _LIKE_A_NUMBER.fullmatch(text):
+        return text  # 100m, 1.2.3, 10:30, 2020-01-01
     if text[0] == ".":
         return _float(text.replace("_", ""), text) if _DOT_FLOAT.fullmatch(text) else text
     bare = text.replace("_", "")
@@ -158,7 +166,7 @@ def to_key(value: Any) -> str:
 
 def _float_key(value: float) -> str:
     """Format as Go's `strconv.FormatFloat(value, 'g', -1, 32)`: shortest digits of a float32."""
-    import struct  # noqa: PLC0415  # float keys are rare
+    import struct  # float keys are rare
 
     if value != value:  # noqa: PLR0124  # NaN
         return ".nan"
@@ -208,8 +216,8 @@ _NAMES: Final = {type(None): "null", bool: "bool", int: "int", float: "float", s
 
 
 def _binary(text: str) -> str:
-    import base64  # noqa: PLC0415  # binary scalars are rare
-    import binascii  # noqa: PLC0415
+    import base64  # binary scalars are rare
+    import binascii
 
     try:
         data = base64.b64decode(text.replace("\r", "").replace("\n", ""), validate=True)

@@ -5,12 +5,16 @@ other when the file starts like an object, else the text between lines that star
 parsed on its own, so a broken one hides none of its neighbours.
 Not for what the documents mean to Kubernetes.
 
-Where kubectl drops or refuses text that another reader of the same file takes, more is judged, never less:
-- What follows `...` is a document of its own; kubectl and kustomize ignore it in silence.
+Where readers of the same file disagree, more is judged or refused here, never less:
+- kubectl and kustomize ignore in silence what follows a complete document (`...`, `{a: b} c`). Here
+  it is a document of its own, mostly a broken one.
+- kubectl stops at the first broken document; here the following ones are read.
 - `--- {a: b}` in the first line is read, as kustomize does; kubectl refuses the file. In any later
   line both refuse it, and so do we.
-- kubectl stops at the first broken document; here the following ones are read.
-- kubectl keeps 1,000 times deeper nesting and bigger alias expansions than `Limits` allow.
+- libyaml refuses two things that go-yaml takes: tags with brackets or commas in them (`!a,`) and,
+  in flow style, a plain scalar with a colon before a bracket or comma (`[a:, b]`).
+- A byte order mark at the start of a line inside a document is refused; to go-yaml it is a letter.
+- kubectl nests 10,000 levels deep and takes bigger alias expansions than `Limits`.
 """
 
 from __future__ import annotations
@@ -21,13 +25,10 @@ from typing import TYPE_CHECKING, Final
 from policygate.yamldoc import events
 from policygate.yamldoc.document import DEFAULT_LIMITS, Document, Issue, Limits, Parsed, Source
 from policygate.yamldoc.scalars import decode_as_go
-from policygate.yamldoc.tree import ReadError, Tree
+from policygate.yamldoc.tree import Ends, ReadError, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-DUPLICATE_LIMIT: Final = 100
-"""Duplicate keys named per document; more are one issue of kind `limit`."""
 
 GO_SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -35,6 +36,7 @@ GO_SPACE: Final = (
 )
 """What Go's `unicode.IsSpace` takes for white space."""
 
+_MAY_BE_JSON: Final = "{" + GO_SPACE
 _JSON_PEEK: Final = 4096
 """How far kubectl looks for the brace that makes a file JSON."""
 
@@ -59,51 +61,52 @@ def parse(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         source = Source(file, "")
         message = f"the file is larger than {limits.file_bytes} bytes"
         issue = Issue("limit", message, source.location(0, 0))
-        document = Document(source, 0, (1, 1), Tree(None, {}, 0, 0), (issue,), readable=False)
+        tree = Tree(None, {}, 0, 0)
+        document = Document(source, 0, (0, 0), tree, (issue,), readable=False)
         return Parsed(file, "", (document,))
-    for start, reason in (
-        (_GIT_CRYPT, "encrypted with git-crypt"),
-        (_GIT_LFS, "a Git LFS pointer"),
-    ):
-        if data.startswith(start):
-            return Parsed(file, "", (), not_text=reason)
+    if data.startswith((_GIT_CRYPT, _GIT_LFS)):
+        reason = "encrypted with git-crypt" if data[0] == 0 else "a Git LFS pointer"
+        return Parsed(file, "", (), not_text=reason)
     text = decode(data)
     stream = _Stream(Source(file, text), limits)
+    documents = stream.documents
     stream.read()
-    readable = any(document.readable for document in stream.documents)
-    if stream.documents and not readable and ("\0" in text or "\ufffd" in text):
+    damaged = "\0" in text or "\ufffd" in text
+    if damaged and documents and not any(document.readable for document in documents):
         reason = "binary: NUL bytes" if "\0" in text else "not UTF-8"
         return Parsed(file, "", (), not_text=reason)
-    return Parsed(file, text, tuple(stream.documents), stream.template, None, stream.source)
+    return Parsed(file, text, tuple(documents), stream.template)
 
 
 def decode(data: bytes) -> str:
     """Decode as kubectl does: by byte order mark, else UTF-8; what is neither becomes U+FFFD."""
-    if data.startswith(b"\xff\xfe"):
-        return data[2:].decode("utf-16-le", errors="replace")
-    if data.startswith(b"\xfe\xff"):
-        return data[2:].decode("utf-16-be", errors="replace")
-    return decode_as_go(data.removeprefix(b"\xef\xbb\xbf"))
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        if data.startswith(b"\xff\xfe"):
+            return data[2:].decode("utf-16-le", errors="replace")
+        if data.startswith(b"\xfe\xff"):
+            return data[2:].decode("utf-16-be", errors="replace")
+        text = decode_as_go(data)
+    return text.removeprefix("\ufeff")
 
 
 class _Stream:
     """The documents of one file, in the making."""
 
-    __slots__ = ("documents", "limits", "line", "line_at", "source", "template")
+    __slots__ = ("documents", "limits", "source", "template")
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self.source = source
         self.limits = limits
         self.documents: list[Document] = []
         self.template: str | None = None
-        self.line = 1  # the line of offset line_at
-        self.line_at = 0
 
     def read(self) -> None:
         """Read all documents, up to the limit."""
         text = self.source.text
         at = 0
-        if text[:_JSON_PEEK].lstrip(GO_SPACE).startswith("{"):
+        if text[:1] in _MAY_BE_JSON and text[:_JSON_PEEK].lstrip(GO_SPACE).startswith("{"):
             at = self.read_json()
         for start, end, separator_is_sound in chunks(text, at):
             if len(self.documents) >= self.limits.documents:
@@ -117,26 +120,27 @@ class _Stream:
         text = self.source.text[start:end]
         if not text.endswith("\n"):
             text += "\n"  # kubectl reads lines; it matters to a block scalar
+        if not separator_is_sound:
+            error = ReadError("text after the document separator `---`", start)
+            self.add_broken(start, end, error)
+            return
         trees: list[Tree] = []
-        error = None
+        broken = None
         try:
-            if not separator_is_sound:
-                raise ReadError("text after the document separator `---`", start)
             events.read(text, start, self.limits, trees)
-        except ReadError as raised:
-            error = raised
-        for position, tree in enumerate(trees):
-            last = position == len(trees) - 1 and not error
-            until = end if last else tree.end + tree.base
+        except ReadError as error:
+            broken = error
+        for tree in trees:
+            until = tree.end + tree.base if broken or tree is not trees[-1] else end
             if tree.value is not None:
                 self.add(tree, start, until)
             start = until
-        if error:
-            self.add_broken(start, end, error)
+        if broken:
+            self.add_broken(start, end, broken)
 
     def read_json(self) -> int:
         """Read JSON values one after the other; return where YAML begins."""
-        from policygate.yamldoc import jsontext  # noqa: PLC0415  # json is loaded for JSON only
+        from policygate.yamldoc import jsontext  # json is loaded for JSON only
 
         text = self.source.text
         at = count = 0
@@ -174,24 +178,10 @@ class _Stream:
 
     def add(self, tree: Tree, start: int, end: int) -> None:
         """Add a document that could be read, with its duplicate keys."""
-        locate = self.source.location
-        issues = [
-            Issue(
-                "duplicate-key",
-                f"duplicate key {str(found.path[-1])[:80]!r}: only one of them counts",
-                locate(found.start + tree.base, found.end + tree.base),
-                found.path,
-            )
-            for found in tree.duplicates[:DUPLICATE_LIMIT]
-        ]
-        if len(tree.duplicates) > DUPLICATE_LIMIT:
-            at = tree.duplicates[DUPLICATE_LIMIT].start + tree.base
-            message = f"more than {DUPLICATE_LIMIT} duplicate keys"
-            issues.append(Issue("limit", message, locate(at, at)))
-        lines = self.lines(start, end)
-        self.documents.append(
-            Document(self.source, len(self.documents), lines, tree, tuple(issues))
-        )
+        document = Document(self.source, len(self.documents), (start, end), tree)
+        if tree.duplicates:
+            document.name_duplicates()
+        self.documents.append(document)
 
     def add_broken(self, start: int, end: int, error: ReadError) -> None:
         """Add a document that could not be read, or find that the file is a template."""
@@ -204,20 +194,10 @@ class _Stream:
         else:
             location = self.source.location(error.offset, error.offset + 1)
             issues = (Issue(error.kind, error.message, location),)
-        tree = Tree(None, {}, start, start)
-        lines = self.lines(start, end)
+        tree = Tree(None, {}, start, start, ends=Ends({}, {}))
         self.documents.append(
-            Document(self.source, len(self.documents), lines, tree, issues, readable=False)
+            Document(self.source, len(self.documents), (start, end), tree, issues, readable=False)
         )
-
-    def lines(self, start: int, end: int) -> tuple[int, int]:
-        """Return the first and last line of a span; spans come in order."""
-        count = self.source.text.count
-        first = self.line + count("\n", self.line_at, start)
-        self.line = first + count("\n", start, end)
-        self.line_at = end
-        ends_with_break = self.source.text[start:end].endswith("\n")
-        return first, self.line - ends_with_break
 
 
 def chunks(text: str, at: int) -> Iterator[tuple[int, int, bool]]:
@@ -228,8 +208,8 @@ def chunks(text: str, at: int) -> Iterator[tuple[int, int, bool]]:
     """
     start = at
     sound = True
-    line = at if text.startswith("---", at) else text.find("\n---", at) + 1
-    while line or text.startswith("---", at):
+    line = at if text.startswith("---", at) else text.find("\n---", at) + 1 or -1
+    while line >= 0:
         end = text.find("\n", line)
         end = len(text) if end < 0 else end + 1
         rest = text[line + 3 : end].strip(GO_SPACE)
@@ -239,9 +219,7 @@ def chunks(text: str, at: int) -> Iterator[tuple[int, int, bool]]:
         if line > start or not is_sound:
             sound = is_sound
             start = end if is_sound else line
-        line = text.find("\n---", max(end - 1, 0)) + 1
-        if not line:
-            break
+        line = text.find("\n---", end - 1) + 1 or -1
     if start < len(text):
         yield start, len(text), sound
 

@@ -7,16 +7,24 @@ positions that nobody asks for. Not for lines and columns: `document.py` makes t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from policygate.model import Path
+if TYPE_CHECKING:
+    from policygate.model import Path
 
 Spans: TypeAlias = dict[int, list[Any]]
-"""id of a container -> the offsets of what is written in it, in order.
+"""id of a container -> where what is written in it starts, in order.
 
-Five entries per key of a mapping (the key, start and end of the key, start and end of the value),
-two per item of a list (start and end). A merge has its `Merge` in place of the key.
+Three entries per key of a mapping (the key, where it starts, where its value starts), one per item
+of a list. A merge has its `Merge` in place of the key.
 """
+
+
+class Ends(NamedTuple):
+    """Where things end, by where they start: scalars and aliases, and containers."""
+
+    tokens: dict[int, int]
+    containers: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +36,19 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A key written again in its mapping: its path, and where the later one stands."""
+    """A key written again in its mapping: its path, and where the later one starts."""
 
     path: Path
     start: int
-    end: int
 
 
 @dataclass(slots=True)
 class Tree:
-    """One document: its value and the offsets of everything in it.
+    """One document: its value and where everything in it starts.
 
     Offsets count characters from `base`, the offset of the parsed text in its file: to add it only
-    when somebody asks saves a noticeable part of the parsing time.
+    when somebody asks saves a noticeable part of the parsing time. For the same reason `ends` is
+    None until then.
     """
 
     value: Any
@@ -49,6 +57,7 @@ class Tree:
     end: int
     base: int = 0
     duplicates: list[Duplicate] = field(default_factory=list)
+    ends: Ends | None = None
 
 
 class ReadError(Exception):
