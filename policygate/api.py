@@ -160,7 +160,11 @@ class _File(NamedTuple):
 def _read(
     comparison: Comparison, settings: Settings
 ) -> tuple[list[_File], list[Fault], dict[str, str]]:
-    """Parse the changed files that settings want; also the renames among them, head to base."""
+    """Parse the changed files that settings want, and those that the caller named.
+
+    Also returns the renames among them, head to base.
+    """
+    named = comparison.named
     files, faults, renames = [], [], {}
     for change in comparison.files:
         sides: list[Parsed | None] = []
@@ -168,7 +172,7 @@ def _read(
             (comparison.base, change.base_path),
             (comparison.head, change.head_path),
         ):
-            if snapshot is None or path is None or not settings.wants(path):
+            if snapshot is None or path is None or not (path in named or settings.wants(path)):
                 sides.append(None)
                 continue
             # One byte more than the bound tells the parser that the file is beyond it.
@@ -195,16 +199,28 @@ def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
 
 
 class _Context:
-    """What policies may ask for beyond their subject; the tree is read only when one does."""
+    """What policies may ask for beyond their subject; the tree is read only when one does.
 
-    def __init__(self, changes: tuple[Change, ...], head: Snapshot, settings: Settings) -> None:
+    The context of the base answers for the base: what it calls the head is the base's tree.
+    """
+
+    def __init__(
+        self,
+        changes: tuple[Change, ...],
+        head: Snapshot | None,
+        base: Snapshot | None,
+        settings: Settings,
+    ) -> None:
         self.changes = changes
+        self.of_base = self if base is head else _Context(changes, base, base, settings)
         self._head = head
         self._settings = settings
         self._scopes: dict[str, tuple[Resource, ...]] = {}
 
     def head_resources(self, scope: str) -> tuple[Resource, ...]:
         """Every resource of one folder at the head."""
+        if self._head is None:
+            return ()
         if scope not in self._scopes:
             self._scopes[scope] = tuple(
                 resource
@@ -237,8 +253,12 @@ def report_on(
     judgement = judge(
         policies,
         changes,
-        (FilePair(file.base, file.head) for file in files if file.head is not None),
-        _Context(changes, comparison.head, settings),
+        (
+            FilePair(file.base, file.head)
+            for file in files
+            if file.head is not None and not _is_other_json(file.head)
+        ),
+        _Context(changes, comparison.head, comparison.base, settings),
         gate,
         _display(heads, settings),
     )
@@ -264,6 +284,39 @@ def _not_judged(head: Parsed) -> Iterable[NotJudged]:
     reason = head.not_text or head.template
     if reason:
         yield NotJudged(head.file, reason)
+    elif _is_other_json(head) and not all(document.readable for document in head.documents):
+        yield NotJudged(head.file, "does not parse, and names no apiVersion and kind")
+    for document in head.documents:
+        if _patches(document.value):
+            yield NotJudged(head.file, "holds kustomize patches: render it and check the result")
+            return
+
+
+def _is_other_json(head: Parsed) -> bool:
+    """Whether a file is JSON for something else (`tsconfig.json`): its faults are not ours."""
+    if not head.file.lower().endswith(".json"):
+        return False
+    return '"apiVersion"' not in head.text or '"kind"' not in head.text
+
+
+def _patches(value: object) -> bool:
+    """Whether a document changes other manifests in a form that is no manifest itself.
+
+    A JSON patch (RFC 6902), or the patches that a Kustomization of kustomize or Flux holds inline.
+    """
+    if isinstance(value, list):
+        return any(isinstance(each, dict) and {"op", "path"} <= each.keys() for each in value)
+    if not isinstance(value, dict):
+        return False
+    spec = value.get("spec")
+    for owner in (value, spec if isinstance(spec, dict) else {}):
+        for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
+            held = owner.get(key)
+            for each in held if isinstance(held, list) else ():
+                inline = each.get("patch") if isinstance(each, dict) else each
+                if isinstance(inline, (dict, list)) or "\n" in str(inline or ""):
+                    return True
+    return False
 
 
 def _gate_notes(comparison: Comparison) -> Iterable[str]:

@@ -212,7 +212,7 @@ def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
         return frozenset()
     if change.head is not None and not applies(policy, change.base, "CREATE"):
         return frozenset()
-    alone = Pair(None, pair.base, Change(None, change.base), context)
+    alone = Pair(None, pair.base, Change(None, change.base), context.of_base)
     return frozenset(
         _identity(problem, pair.base, change.base) for problem in policy.check(alone, policy.params)
     )
@@ -252,6 +252,9 @@ def _finding(
         # A patch inherits what it does not set: nothing can be called missing in it.
         if not held:
             return None
+        if change.base is None or change.base.partial:
+            grade, level = "possible", _at_most(level, "warning")
+    if problem.possible:
         grade, level = "possible", _at_most(level, "warning")
     if _is_guessed(subject):
         level = _at_most(level, "warning")

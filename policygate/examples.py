@@ -93,7 +93,14 @@ def judge_example(policy: Policy, example: Example) -> Judgement:
     base = _parsed(example.base_text, example.base, example.binds)
     changes = pair(_resources(base), _resources(head), {})
     files = [FilePair(base, head)] if head is not None else []
-    return judge([policy], changes, files, _Context(changes, _resources(head)), Gate(), Display())
+    return judge(
+        [policy],
+        changes,
+        files,
+        _Context(changes, _resources(head), _resources(base)),
+        Gate(),
+        Display(),
+    )
 
 
 def _parsed(text: str | None, body: Mapping[str, Any] | None, binds: str) -> Parsed | None:
@@ -133,6 +140,11 @@ def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
 class _Context:
     changes: tuple[Change, ...]
     resources: tuple[Resource, ...]
+    base: tuple[Resource, ...] = ()
+
+    @property
+    def of_base(self) -> _Context:
+        return _Context(self.changes, self.base, self.base)
 
     def head_resources(self, scope: str) -> tuple[Resource, ...]:
         return self.resources if scope == "" else ()

@@ -56,6 +56,8 @@ _RAW: Final = ("-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv", "
 # "dirty": git must not run `git status` inside a submodule, whose configuration is its own.
 _INDEX_RAW: Final = (*_RAW, "--ignore-submodules=dirty", "--ita-invisible-in-index")
 _RENAMES: Final = ("-M50%", f"-l{RENAME_LIMIT}")
+_NAME: Final = re.compile(r"(?!HEAD$|[A-Z_]+_HEAD$)[\w][\w./-]*")
+"""A plain name of a branch or tag, without an operator of gitrevisions(7)."""
 _HEADER: Final = re.compile(rb"([0-9a-f]{40,64}) (commit|tree|blob|tag) ([0-9]+)\n")
 _CHUNK: Final = 1 << 20
 
@@ -169,7 +171,9 @@ class Repository:
 
     def commit(self, revision: str) -> Commit | None:
         """Return the commit that a revision (gitrevisions(7)) names, or None when it names none here."""
-        found = self._object(f"{revision}^{{commit}}")
+        # git prefers a tag to a branch of the same name; whoever can push a tag must not choose the base.
+        names = (f"refs/heads/{revision}", revision) if _NAME.fullmatch(revision) else (revision,)
+        found = next((got for name in names if (got := self._object(f"{name}^{{commit}}"))), None)
         if found is None:
             return None
         oid, _, data = found

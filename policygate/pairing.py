@@ -24,15 +24,26 @@ def _name(r: Resource) -> tuple[str, str, str, str]:
 _UNIQUE_STAGES: Final[tuple[_Key, ...]] = (
     lambda r, file: (file, _name(r)),
     lambda r, _file: (r.id.scope, _name(r)),
+)
+"""File and name; folder and name."""
+_LIKELY_STAGES: Final[tuple[_Key, ...]] = (
     lambda r, _file: _name(r),
     lambda r, file: (file, r.id.group, r.id.kind, r.id.name),
+    lambda r, file: (file, r.id.group, r.id.kind, r.id.namespace),
 )
-"""File and name; folder and name; name anywhere; file and name without the namespace."""
+"""Name anywhere; file and name without the namespace; the only one of its kind in a file."""
+_NEVER_RENAMED: Final = "rbac.authorization.k8s.io"
+"""Who holds a right is its name and namespace: under another one it is another right."""
 
 
-def _renamed(resource: Resource, file: str) -> Hashable:
-    """The last guess: the only resource of its kind in a file, if its content says so too."""
-    return (file, resource.id.group, resource.id.kind, resource.id.namespace)
+def _likely(base: Resource, head: Resource) -> bool:
+    """Whether two resources that stand elsewhere or are called otherwise may be the same."""
+    spaces = {base.id.namespace, head.id.namespace}
+    if len(spaces) == 2 and "" not in spaces:  # moved to another namespace: another object
+        return False
+    if _name(base) != _name(head) and base.id.group == _NEVER_RENAMED:
+        return False
+    return _alike(base, head)
 
 
 def _alike(base: Resource, head: Resource) -> bool:
@@ -87,7 +98,8 @@ def pair(
         take(_unique(left, right, key, file_of))
         if stage == 0:
             take(_in_order(left, right, lambda r: (file_of(r), _name(r)), file_of))
-    take([each for each in _unique(left, right, _renamed, file_of) if _alike(*each)])
+    for key in _LIKELY_STAGES:
+        take([each for each in _unique(left, right, key, file_of) if _likely(*each)])
     changes.extend(Change(r, None) for r in left)
     changes.extend(Change(None, r) for r in right)
     return tuple(sorted(changes, key=_order))

@@ -7,7 +7,9 @@ a file: `yamldoc` knows those.
 
 from __future__ import annotations
 
+import functools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -20,16 +22,53 @@ _NATURAL_KEYS: Final = (
 _PLAIN_KEY: Final = re.compile(r"^[A-Za-z0-9_$-]+$")
 
 
-def token(items: list[Any], index: int) -> tuple[str, str]:
-    """What tells one item of a list from the others: `(how, value)`, equal at base and head."""
-    item = items[index]
+Token = tuple[str, str]
+"""What tells one item of a list from the others: `(how, value)`, equal at base and head."""
+
+
+def _token(item: Any) -> Token:
     if isinstance(item, dict):
         for key in _NATURAL_KEYS:
             value = item.get(key)
             if isinstance(value, (str, int)):
-                twins = [i for i in items[:index] if isinstance(i, dict) and i.get(key) == value]
-                return (key, f"{value}#{len(twins)}" if twins else str(value))
+                return (key, str(value))
     return ("=", canonical(item))
+
+
+@functools.lru_cache(maxsize=64)
+def _numbered(items: _Same) -> tuple[list[Token], dict[Token, int]]:
+    """The tokens of a list, and where each stands; twins after the first get a number."""
+    seen: Counter[Token] = Counter()
+    found: list[Token] = []
+    for item in items.value:
+        how, value = base = _token(item)
+        seen[base] += 1
+        twin = seen[base] > 1 and how != "="
+        found.append((how, f"{value}#{seen[base] - 1}") if twin else base)
+    where: dict[Token, int] = {}
+    for index, each in enumerate(found):
+        where.setdefault(each, index)
+    return found, where
+
+
+class _Same:
+    """A list as a key: the same object, which it keeps alive, not an equal one."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: list[Any]) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+def token(items: list[Any], index: int) -> Token:
+    """What tells one item of a list from the others: its natural key, or its whole content."""
+    return _numbered(_Same(items))[0][index]
 
 
 def canonical(value: Any) -> str:
@@ -64,7 +103,7 @@ def follow(body: Any, place: tuple[Any, ...]) -> tuple[Path, Any, bool]:
     path: list[str | int] = []
     for part in place:
         if isinstance(part, tuple) and isinstance(body, list):
-            index = next((i for i in range(len(body)) if token(body, i) == part), None)
+            index = _numbered(_Same(body))[1].get(part)
             if index is None:
                 return tuple(path), None, False
             path.append(index)

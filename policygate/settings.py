@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FILE: Final = ".policygate/config.yaml"
 OWN_POLICIES: Final = ".policygate/policies/"
-INCLUDE: Final = ("**/*.yaml", "**/*.yml", "**/*.json")
+INCLUDE: Final = ("**/*.yaml", "**/*.yml", "**/*.json", "**/kustomization")
 
 
 class Choice(NamedTuple):
@@ -59,8 +59,9 @@ class Settings(NamedTuple):
     positions: Positions | None = None
 
     def wants(self, path: str) -> bool:
-        """Whether a file is looked at for manifests."""
-        return matches_any(self.include, path) and not matches_any(self.exclude, path)
+        """Whether a file is looked at for manifests; `A.YAML` is what `a.yaml` is."""
+        included = matches_any(self.include, path) or matches_any(self.include, path.lower())
+        return included and not matches_any(self.exclude, path)
 
     def runs(self, path: str) -> bool:
         """Whether a Python policy of the repository is named, and so may run."""

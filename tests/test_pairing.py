@@ -80,9 +80,8 @@ def test_by_file_then_folder_then_anywhere() -> None:
     assert _pair({"d/a.yaml": [_config("x", "1")]}, {"d/b.yaml": [_config("x", "2")]}) == [
         ("d/a.yaml:1", "d/b.yaml:2")
     ]
-    assert _pair({"d/a.yaml": [_config("x", "1")]}, {"e/b.yaml": [_config("x", "2")]}) == [
-        ("d/a.yaml:1", "e/b.yaml:2")
-    ]
+    old, new = ({**_config("x", value), "more": {"same": "same"}} for value in "12")
+    assert _pair({"d/a.yaml": [old]}, {"e/b.yaml": [new]}) == [("d/a.yaml:1", "e/b.yaml:2")]
 
 
 def test_the_same_name_in_several_folders_is_not_mixed_up() -> None:
@@ -117,9 +116,26 @@ def test_a_renamed_resource_is_found_by_its_file() -> None:
     old = {**_config("x", "1"), "more": {"same": "same"}}
     new = {**_config("y", "2"), "more": {"same": "same"}}
     assert _pair({"a.yaml": [old]}, {"a.yaml": [new]}) == [("a.yaml:1", "a.yaml:2")]
-    assert _pair({"a.yaml": [_config("x", "1", "n")]}, {"a.yaml": [_config("x", "2", "m")]}) == [
-        ("a.yaml:1", "a.yaml:2")
+    old = {**_config("x", "1"), "more": {"same": "same"}}
+    new = {**_config("x", "2", "m"), "more": {"same": "same"}}
+    assert _pair({"a.yaml": [old]}, {"a.yaml": [new]}) == [("a.yaml:1", "a.yaml:2")]
+
+
+def test_another_namespace_is_another_object() -> None:
+    """A resource that moves from one named namespace to another inherits nothing, nor does a renamed right."""
+    old, new = ({**_config("x", "1", namespace), "more": {"same": "same"}} for namespace in "nm")
+    assert _pair({"a.yaml": [old]}, {"a.yaml": [new]}) == [("-", "a.yaml:1"), ("a.yaml:1", "-")]
+    roles = [
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRole",
+            "metadata": {"name": name},
+            "data": {"v": "1"},
+        }
+        for name in ("debug", "ci")
     ]
+    pairs = _pair({"a.yaml": [roles[0]]}, {"a.yaml": [roles[1]]})
+    assert pairs == [("-", "a.yaml:1"), ("a.yaml:1", "-")]
 
 
 def test_duplicates_in_a_file_pair_in_order() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.image import parse_image
+from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -44,6 +45,17 @@ images: [{name: web-image, newName: registry.example.com/web, newTag: 1.27.3}]
 """,
     ),
     Example("kustomize leaves it as it is", "fail", text=PLACEHOLDER),
+    Example(
+        "kustomize puts in a tag that moves",
+        "fail",
+        text=PLACEHOLDER
+        + """\
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+images: [{name: web-image, newTag: latest}]
+""",
+    ),
     Example("a version", "pass", {"name": "web", "image": "registry.example.com:5000/team/web:1.27.3"}, binds="container"),
     Example("a digest, whatever the tag", "pass", {"name": "web", "image": "web:latest@sha256:" + "a" * 64}, binds="container"),
     Example("no image: a patch or a template sets it", "pass", {"name": "web"}, binds="container"),
@@ -60,21 +72,30 @@ def image_tag_mutable(pair: Pair, params: Params) -> Iterator[Problem]:
     image = parse_image(view.string())
     if image is None or image.digest or image.effective_tag not in params.tags:
         return
-    if _set_by_kustomize(pair, view.string().partition(":")[0]):
+    beside = [
+        resource
+        for resource in pair.context.head_resources(pair.head.pod.resource.id.scope)
+        if resource.id.group == "kustomize.config.k8s.io"
+    ]
+    name = view.string().partition(":")[0]
+    if any(_set(resource, name, params) for resource in beside):
         return
     what = f"the tag {image.tag}, which moves" if image.tag else "no tag, which is latest"
-    yield Problem(view, f"container {pair.head.name} uses an image with {what}")
+    # Without a tag it may be a placeholder that an overlay fills in.
+    yield Problem(
+        view,
+        f"container {pair.head.name} uses an image with {what}",
+        possible=bool(beside) and not image.tag,
+    )
 
 
-def _set_by_kustomize(pair: Pair, name: str) -> bool:
-    """Whether a kustomization of the same folder gives the image a tag or a digest.
+def _set(kustomization: Resource, name: str, params: Params) -> bool:
+    """Whether a kustomization gives the image a digest, or a tag that does not move.
 
     https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/
     """
-    scope = pair.head.pod.resource.id.scope
     return any(
-        image["name"].raw == name and (image.newTag or image.digest)
-        for resource in pair.context.head_resources(scope)
-        if resource.id.kind == "Kustomization"
-        for image in resource.view.images
+        image["name"].raw == name
+        and bool(image.digest or (image.newTag and image.newTag.raw not in params.tags))
+        for image in kustomization.view.images
     )

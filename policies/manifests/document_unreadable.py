@@ -32,5 +32,6 @@ def document_unreadable(pair: Pair, _params: Any) -> Iterator[Problem]:
         for issue in document.issues:
             if issue.kind in ("unreadable", "limit"):
                 lines = range(document.first_line, document.last_line + 1)
-                text = "\n".join(map(pair.head.line, lines))
+                texts = [pair.head.line(number).rstrip() for number in lines]
+                text = "\n".join(t for t in texts if t and not t.lstrip().startswith("#"))
                 yield Problem(issue.path, issue.message, key=text, location=issue.location)

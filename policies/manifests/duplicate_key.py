@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.view import View
 
 EXAMPLES = (
     Example("every key once", "pass", text="kind: Pod\nspec: {a: 1, b: 2}\n"),
@@ -36,5 +37,11 @@ def duplicate_key(pair: Pair, _params: Any) -> Iterator[Problem]:
     for document in pair.head.documents:
         for issue in document.issues:
             if issue.kind == "duplicate-key":
-                key = f"{document.index}:{issue.path}"
-                yield Problem(issue.path, issue.message, key=key, location=issue.location)
+                body = document.value if isinstance(document.value, dict) else {}
+                named = View(body)["metadata"]["name"].string()
+                key = f"{body.get('kind')}/{named}:{issue.path}"
+                # A key below a Secret's data may be the secret itself.
+                hidden = body.get("kind") == "Secret" and len(issue.path) > 1
+                message = "a key is written twice; the last one wins" if hidden else issue.message
+                path = () if hidden else issue.path
+                yield Problem(path, message, key=key, location=issue.location)

@@ -142,9 +142,7 @@ def _write(report: Report, targets: list[tuple[str, str | None]], color: str) ->
             text = render(
                 report, name, color=_wants_color(color), width=_width(), path_prefix=_prefix()
             )
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            sys.stdout.buffer.flush()
+            _print(text.encode("utf-8", "backslashreplace"))
             continue
         try:
             with open(file, "wb") as out:
@@ -152,6 +150,18 @@ def _write(report: Report, targets: list[tuple[str, str | None]], color: str) ->
                 out.write(text.encode("utf-8", "backslashreplace"))
         except OSError as failed:
             raise UsageError(f"cannot write {file}: {failed.strerror}") from None
+
+
+def _print(data: bytes) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, AttributeError) as failed:
+        reason = getattr(failed, "strerror", None) or "it is closed"
+        raise UsageError(f"cannot write to standard output: {reason}") from None
 
 
 def _prefix() -> str:

@@ -1,7 +1,7 @@
 """How much of a resource a container requests or may use, whoever sets it.
 
-The container's own value counts first, then the pod's (pod-level resources, Kubernetes 1.34), then
-the default of a LimitRange in the same folder and namespace.
+The container's own value counts first, then the pod's (pod-level resources, Kubernetes 1.34), then a
+kustomize patch in the same folder, then the default of a LimitRange in the same folder and namespace.
 https://kubernetes.io/docs/concepts/policy/limit-range/
 """
 
@@ -11,8 +11,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from policygate.kube.quantity import read_quantity
+from policygate.kube.workloads import Container, containers, pod_specs
 
 if TYPE_CHECKING:
+    from policygate.model import Resource
     from policygate.view import View
 
 _DEFAULTS: Final = {"limits": "default", "requests": "defaultRequest"}
@@ -54,13 +56,46 @@ def amount(
         if found is not None:
             return found
     owner = container.pod.resource
-    for other in pair.context.head_resources(owner.id.scope) if pair.context else ():
-        if other.id.kind == "LimitRange" and other.id.namespace == owner.id.namespace:
-            for limit in other.view.spec.limits:
-                if limit["type"].raw == "Container":
-                    found = _amount(limit[_DEFAULTS[what]][resource])
-                    if found is not None:
-                        return found
+    context = pair.context.of_base if side == "base" else pair.context
+    beside = context.head_resources(owner.id.scope)
+    for other in beside:
+        found = _from_patch(other, container, what, resource)
+        if found is not None:
+            return found
+    for other in beside:
+        if (other.id.kind, other.id.namespace) == ("LimitRange", owner.id.namespace):
+            found = _default(other, what, resource)
+            if found is not None:
+                return found
+    return None
+
+
+def _default(limits: Resource, what: str, resource: str) -> Amount | None:
+    """What a LimitRange gives a container that sets nothing."""
+    if limits.id.group or limits.partial or limits.delete_patch:
+        return None
+    for limit in limits.view.spec.limits:
+        if limit["type"].raw == "Container":
+            found = _amount(limit[_DEFAULTS[what]][resource])
+            if found is not None:
+                return found
+    return None
+
+
+def _from_patch(patch: Resource, container: Container, what: str, resource: str) -> Amount | None:
+    """What a kustomize patch beside the manifest sets for the same container."""
+    owner = container.pod.resource
+    same = (patch.id.group, patch.id.kind, patch.id.name) == (
+        owner.id.group,
+        owner.id.kind,
+        owner.id.name,
+    )
+    if not same or not patch.partial or patch.delete_patch:
+        return None
+    for pod in pod_specs(patch):
+        for each in containers(pod):
+            if each.name == container.name:
+                return _amount(each.view.resources[what][resource])
     return None
 
 

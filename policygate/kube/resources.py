@@ -30,7 +30,7 @@ _BUILT_IN_KIND: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _CUSTOM_KIND: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _NAME_LIMIT: Final = 253
 
-_LIST_DEPTH: Final = 8
+_LIST_DEPTH: Final = 100
 _DIRECTIVES: Final = ("$patch", "$retainKeys", "$setElementOrder/", "$deleteFromPrimitiveList/")
 _DIRECTIVE_NODES: Final = 20_000
 
@@ -76,11 +76,10 @@ def _resources(
     if not isinstance(value, dict):
         return
     resource = _resource(value, positions, file, prefix)
-    if resource is None:
-        return
     items = value.get("items")
-    # kubectl takes everything with `items` for a list, kustomize only what is called one.
-    if not isinstance(items, list) or not resource.id.kind.endswith("List"):
+    # kubectl takes everything with `items` for a list, kustomize only what is called one; neither
+    # asks for its version.
+    if resource and not (isinstance(items, list) and resource.id.kind.endswith("List")):
         yield resource
     if isinstance(items, list) and depth < _LIST_DEPTH:
         for index, item in enumerate(items):

@@ -29,6 +29,11 @@ class Context(Protocol):
         """Every change of this run."""
         ...
 
+    @property
+    def of_base(self) -> Context:
+        """The same questions, answered by the base."""
+        ...
+
     def head_resources(self, scope: str) -> tuple[Resource, ...]:
         """Every resource that the files of one folder hold at the head, changed or not."""
         ...
@@ -60,6 +65,7 @@ class Problem(NamedTuple):
             one meaning can be written in several places (pod or container level).
         known: True when the policy itself knows that the base was no better, False when it knows
             that it was; None lets the engine find out by judging the base.
+        possible: Whether something that cannot be seen from here decides; it then never blocks.
         location: Only for the scope `file`, whose places are not paths.
     """
 
@@ -69,6 +75,7 @@ class Problem(NamedTuple):
     now: Any = UNSET
     key: str = ""
     known: bool | None = None
+    possible: bool = False
     location: Location | None = None
 
     @property

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policygate.errors import PolicyError
 from policygate.policy.schema import UnsupportedKeywordError, compile_schema
 from policygate.policy.types import Check, Example, Match, Pair, Policy, Problem
+from policygate.secrets import may_be_secret
 from policygate.vetted import NOTHING
 from policygate.yamldoc import parse
 
@@ -206,10 +207,16 @@ def _validation(
             at = subject
             for part in problem.path:
                 at = at[part]
-            words = {"error": problem.message, "value": at.raw if show else None, "params": params}
+            hide = not show or _hidden(pair, at)
+            words = {"error": problem.message, "value": None if hide else at.raw, "params": params}
             yield Problem(at, say({**_bindings(pair), **words}))
 
     return check
+
+
+def _hidden(pair: Pair, at: View) -> bool:
+    kind = pair.change.resource.id.kind if pair.change else ""
+    return may_be_secret(kind, at.path, at.raw)
 
 
 def _bindings(pair: Pair) -> dict[str, Any]:

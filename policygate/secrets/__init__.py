@@ -17,7 +17,7 @@ _SECRET_KEY: Final = re.compile(
     r"|auth|bearer|cookie|dsn|connection[-_]?string|encryption|signature|salt|psk|cert|license"
 )
 _SECRET_VALUE: Final = re.compile(
-    r"-----begin|://[^/\s:@]*:[^/\s@]+@|(?:pass(?:word|wd)?|secret|token|key)\s*[=:]"
+    r"-----begin|://[^/\s@]+@|^[^/\s@:]+:[^/\s@]+@(?!sha\d+:)|(?:pass(?:word|wd)?|secret|token|key)\s*[=:]"
     r"|\b(?:akia|asia)[a-z0-9]{16}\b|\b(?:gh[pousr]_|github_pat_|glpat-|xox[abposr]-|hvs\.|eyj)"
     r"|(?:bearer|basic)\s|(?:^|\s)-p\S"
 )

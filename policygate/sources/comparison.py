@@ -57,6 +57,7 @@ class Comparison:
         files: Sorted; without a base every file to judge, as if it were new.
         notes: Sentences for the person who ran the command.
         special: What differs and is no file: symbolic links, submodules, nested repositories.
+        named: Files that the caller named one by one: they are meant, whatever they are called.
     """
 
     base: Snapshot | None
@@ -64,6 +65,7 @@ class Comparison:
     files: tuple[FileChange, ...]
     notes: tuple[str, ...] = ()
     special: tuple[NotJudged, ...] = ()
+    named: frozenset[str] = frozenset()
     repository: Repository | None = field(default=None, repr=False, compare=False)
 
     def __enter__(self) -> Self:
@@ -214,7 +216,13 @@ def _with_git(
             files += [FileChange(None, path) for path in more]
             special += others
     return Comparison(
-        base, snapshot, _sorted_files(files), notes, _sorted_special(special), repository
+        base,
+        snapshot,
+        _sorted_files(files),
+        notes,
+        _sorted_special(special),
+        frozenset(named),
+        repository,
     )
 
 
@@ -280,7 +288,10 @@ def _without_git(request: Request, here: Path) -> Comparison:
         special += others
     head = FolderSnapshot(_WORKTREE, here, tuple(sorted(set(files))))
     changes = _sorted_files(FileChange(None, path) for path in files)
-    return Comparison(None, head, changes, special=_sorted_special(special))
+    named = frozenset(
+        relative(found, here) for path in request.paths if (found := resolve(path, here))
+    )
+    return Comparison(None, head, changes, special=_sorted_special(special), named=named)
 
 
 def _stdin(
@@ -294,7 +305,8 @@ def _stdin(
     if request.stdin_filename:
         path = relative(_normal(request.stdin_filename, here), root)
     head = StdinSnapshot(Revision("stdin", "standard input"), below, path, request.stdin or b"")
-    return Comparison(None, head, (FileChange(None, path),), repository=repository)
+    files = (FileChange(None, path),)
+    return Comparison(None, head, files, named=frozenset({path}), repository=repository)
 
 
 def _held(states: Iterable[Snapshot | None], folder: str) -> bool:

@@ -1,0 +1,147 @@
+"""Ways around the gate, and needless blocks, that a review found: each stays closed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from policygate.model import Report
+from tests.memory import compare_trees
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: web:1\n      resources: {limits: {memory: 1Gi}, requests: {cpu: 1}}\n      securityContext: {privileged: %s}\n"
+BARE = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: %s\n      resources: {requests: {cpu: 1}}\n"
+LIMITS = "apiVersion: v1\nkind: LimitRange\nmetadata: {name: l}\nspec: {limits: [{type: Container, default: {memory: 1Gi}}]}\n"
+KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+
+
+def _found(report: Report) -> list[tuple[str, str, bool]]:
+    return [(f.policy, f.status, f.blocks) for f in report.findings]
+
+
+def _listed(head: str) -> str:
+    return (
+        head
+        + "items:\n"
+        + "".join(
+            f"{'- ' if n == 0 else '  '}{line}\n"
+            for n, line in enumerate((POD % "true").splitlines())
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "kind: List\n",
+        "apiVersion: foo/v1\nkind: List\n",
+        "apiVersion: v1\nkind: List\n",
+        "kind: PodList\n",
+    ],
+)
+def test_a_list_hides_nothing(head: str) -> None:
+    """Items are judged whatever their list calls itself."""
+    assert _found(compare_trees({}, {"a.yaml": _listed(head)})) == [
+        ("privileged-container", "introduced", True)
+    ]
+
+
+@pytest.mark.parametrize("path", ["A.YAML", "x/D.Yml", "Kustomization"])
+def test_names_in_capitals_are_the_same_names(path: str) -> None:
+    """The spelling of an ending does not decide whether a file is judged."""
+    assert _found(compare_trees({}, {path: POD % "true"})) == [
+        ("privileged-container", "introduced", True)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- {op: add, path: /spec, value: {}}\n",
+        KUSTOMIZATION + "patches:\n  - patch: |-\n      kind: Deployment\n      x: y\n",
+        KUSTOMIZATION + "patchesStrategicMerge:\n  - |-\n    kind: Deployment\n    x: y\n",
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a}\nspec:\n  patches:\n    - patch: |\n        - op: add\n          path: /x\n",
+    ],
+)
+def test_patches_that_are_no_manifests_are_named(text: str) -> None:
+    """What changes other manifests and cannot be judged is never passed in silence."""
+    assert [each.file for each in compare_trees({}, {"k.yaml": text}).not_judged] == ["k.yaml"]
+
+
+def test_patches_in_files_of_their_own_are_no_reason() -> None:
+    """A kustomization that names files is judged through them."""
+    text = KUSTOMIZATION + "patches:\n  - path: a.yaml\npatchesStrategicMerge: [b.yaml]\n"
+    assert compare_trees({}, {"kustomization.yaml": text}).not_judged == ()
+
+
+def test_the_base_is_judged_with_what_stood_beside_it() -> None:
+    """Taking the LimitRange away while touching the pod is a loosening, not old debt."""
+    base = {"a.yaml": BARE % "web:1", "l.yaml": LIMITS}
+    report = compare_trees(base, {"a.yaml": BARE % "web:2"})
+    assert ("memory-limit-missing", "loosened", True) in _found(report)
+
+
+def test_a_whole_resource_that_becomes_a_patch_keeps_its_limits() -> None:
+    """Leaving the image out as well does not make a removed limit a mere possibility."""
+    report = compare_trees(
+        {"a.yaml": POD % "false"}, {"a.yaml": (BARE % "x").replace("      image: x\n", "")}
+    )
+    assert ("resource-limit-removed", "loosened", True) in _found(report)
+
+
+def test_a_patch_beside_it_sets_the_limit() -> None:
+    """A limit that a patch in the same folder sets is there."""
+    full = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {}\n  template:\n    spec:\n      containers:\n        - {name: web, image: 'web:1', resources: {requests: {cpu: 1}}}\n"
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: web, resources: {limits: {memory: 1Gi}}}\n"
+    assert _found(compare_trees({}, {"a.yaml": full, "p.yaml": patch})) == []
+    assert _found(compare_trees({}, {"a.yaml": full})) == [
+        ("memory-limit-missing", "introduced", True)
+    ]
+
+
+def test_kustomize_must_put_in_a_tag_that_stays() -> None:
+    """A placeholder is fine with a version, blocks with `latest`, and only warns when an overlay may fill it in."""
+    pod = (BARE % "web").replace("requests: {cpu: 1}", "requests: {cpu: 1}, limits: {memory: 1Gi}")
+    for images, expected in (
+        ("images: [{name: web, newTag: v1}]\n", []),
+        ("images: [{name: web, newTag: latest}]\n", [("image-tag-mutable", "introduced", False)]),
+        ("", [("image-tag-mutable", "introduced", False)]),
+    ):
+        assert (
+            _found(compare_trees({}, {"a.yaml": pod, "kustomization.yaml": KUSTOMIZATION + images}))
+            == expected
+        )
+    assert _found(compare_trees({}, {"a.yaml": pod})) == [("image-tag-mutable", "introduced", True)]
+
+
+@pytest.mark.parametrize("text", ['{\n  // comment\n  "a": 1\n}\n', '{"a": 1, "a": 2}\n'])
+def test_json_for_something_else_does_not_block(text: str) -> None:
+    """A tsconfig.json with comments is not a broken manifest; a manifest in JSON is."""
+    assert _found(compare_trees({}, {"tsconfig.json": text})) == []
+    broken = '{"apiVersion": "v1", "kind": "Pod",\n'
+    assert [f[0] for f in _found(compare_trees({}, {"a.json": broken}))] == ["document-unreadable"]
+
+
+def test_old_duplicates_and_broken_documents_stay_old() -> None:
+    """A document put before them, or a comment in them, does not make them new."""
+    twice = POD % "false" + "  hostPID: false\n  hostPID: false\n"
+    report = compare_trees({"a.yaml": twice}, {"a.yaml": "kind: Other\n---\n" + twice})
+    assert _found(report) == [("duplicate-key", "existing", False)]
+    report = compare_trees({"a.yaml": "kind: [oops\n"}, {"a.yaml": "# why\nkind: [oops\n"})
+    assert _found(report) == [("document-unreadable", "existing", False)]
+
+
+def test_a_key_of_a_secret_is_not_named() -> None:
+    """Below the data of a Secret even a key may be the secret."""
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  hunter2: a\n  hunter2: b\n"
+    report = compare_trees({}, {"a.yaml": text})
+    assert [f.policy for f in report.findings] == ["duplicate-key"]
+    assert "hunter2" not in json.dumps([str(f) for f in report.findings])
+
+
+def test_a_value_in_a_message_is_masked() -> None:
+    """A message template shows no value that could be a secret."""
+    text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  externalIPs: ['postgres://u:hunter2@h', 192.0.2.1]\n"
+    messages = [f.message for f in compare_trees({}, {"a.yaml": text}).findings]
+    assert "hunter2" not in "".join(messages)
+    assert any("192.0.2.1" in message for message in messages)
