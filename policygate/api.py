@@ -336,10 +336,14 @@ def _gate_notes(comparison: Comparison) -> Iterable[str]:
 
 
 def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
-    texts = {head.file: head for head in heads}
+    texts = {head.file: head.text for head in heads}
+    lines: dict[str, list[str]] = {}
 
     def show(resource: Resource, path: Path) -> tuple[SourceLine, ...]:
-        return excerpt(resource, path, texts[resource.file].line)
+        file = resource.file
+        if file not in lines:
+            lines[file] = [line.removesuffix("\r") for line in texts[file].split("\n")]
+        return excerpt(resource, path, lambda number: lines[file][number - 1])
 
     def value(resource: Resource, path: Path, shown: object) -> object:
         return UNSET if may_be_secret(resource.id.kind, path, shown) else shown

@@ -28,10 +28,11 @@ EXAMPLES = (
 @policy(level="error", scope="file", waivable=False, examples=EXAMPLES)
 def document_unreadable(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every document that cannot be parsed or is beyond the bounds."""
+    lines = pair.head.text.split("\n")
     for document in pair.head.documents:
         for issue in document.issues:
             if issue.kind in ("unreadable", "limit"):
-                lines = range(document.first_line, document.last_line + 1)
-                texts = [pair.head.line(number).rstrip() for number in lines]
-                text = "\n".join(t for t in texts if t and not t.lstrip().startswith("#"))
+                texts = map(str.strip, lines[document.first_line - 1 : document.last_line])
+                # A comment never changes a verdict, and white space is none here.
+                text = "\n".join(t for t in texts if t and not t.startswith("#"))
                 yield Problem(issue.path, issue.message, key=text, location=issue.location)

@@ -124,8 +124,9 @@ def _check_escapes(text: str, base: int) -> None:
     try:
         while type(event := get()) is not StreamEndEvent:
             if type(event) is ScalarEvent and event.style == '"':
-                start = event.start_mark.index
-                if slash := _SLASH_ESCAPE.match(text, start, event.end_mark.index):
+                scalar: Any = event  # typeshed lets marks be None
+                start = scalar.start_mark.index
+                if slash := _SLASH_ESCAPE.match(text, start, scalar.end_mark.index):
                     raise ReadError("unknown escape character", base + slash.end() - 2)
     except YAMLError:
         return  # the reading proper says what is wrong

@@ -41,7 +41,10 @@ _JSON_PEEK: Final = 4096
 """How far kubectl looks for the brace that makes a file JSON."""
 
 _GIT_CRYPT: Final = b"\0GITCRYPT\0"
-_GIT_LFS: Final = b"version https://git-lfs.github.com/spec/"
+_GIT_LFS: Final = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\noid \S+\nsize [0-9]+\n?"
+)
+"""A whole pointer file: a manifest whose first key looks like one is still a manifest."""
 
 _COMMENT_OR_MARK: Final = re.compile(
     r"(?:^|(?<=[ \t]))#.*$|(?P<mark>\{\{|\{%|<%|@[A-Z][A-Z0-9_]*@)", re.MULTILINE
@@ -64,9 +67,10 @@ def parse(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         tree = Tree(None, {}, 0, 0)
         document = Document(source, 0, (0, 0), tree, (issue,), readable=False)
         return Parsed(file, "", (document,))
-    if data.startswith((_GIT_CRYPT, _GIT_LFS)):
-        reason = "encrypted with git-crypt" if data[0] == 0 else "a Git LFS pointer"
-        return Parsed(file, "", (), not_text=reason)
+    if data.startswith(_GIT_CRYPT):
+        return Parsed(file, "", (), not_text="encrypted with git-crypt")
+    if _GIT_LFS.fullmatch(data):
+        return Parsed(file, "", (), not_text="a Git LFS pointer")
     text = decode(data)
     stream = _Stream(Source(file, text), limits)
     documents = stream.documents
