@@ -145,3 +145,15 @@ def test_a_value_in_a_message_is_masked() -> None:
     messages = [f.message for f in compare_trees({}, {"a.yaml": text}).findings]
     assert "hunter2" not in "".join(messages)
     assert any("192.0.2.1" in message for message in messages)
+
+
+def test_a_first_line_like_a_pointer_hides_nothing() -> None:
+    """Only a whole Git LFS pointer is one."""
+    text = "version https://git-lfs.github.com/spec/v1: x\n" + POD % "true"
+    assert ("privileged-container", "introduced", True) in _found(
+        compare_trees({}, {"a.yaml": text})
+    )
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
+    assert [each.reason for each in compare_trees({}, {"a.yaml": pointer}).not_judged] == [
+        "a Git LFS pointer"
+    ]
