@@ -327,7 +327,7 @@ def test_no_message_holds_a_value(text: str) -> None:
 
 
 BOMBS = {
-    "size": (b"a: " + b"x" * (16 * 2**20), "the file is larger than"),
+    "size": (b"a: " + b"x" * (8 * 2**20), "the file is larger than"),
     "flow": (b"[" * 100_000, "nested deeper than 200 levels"),
     "flow mapping": (b"{a: " * 100_000, "nested deeper than 200 levels"),
     "block": (b"- " * 100_000, "nested deeper than 200 levels"),
@@ -353,7 +353,12 @@ BOMBS = {
     ),
     "documents": (b"---\na: 1\n" * 10_001, "more than 10000 documents"),
     "json documents": (b'{"a":1}' * 10_001, "more than 10000 documents"),
+    "empty documents": (b"---\n" * 50_000, "more than 10000 documents"),
     "duplicates": (b"a: 1\n" * 5000, "more than 100 duplicate keys"),
+    "json duplicates": (b'{"a":[' + b'{"a":1,"a":1},' * 500 + b"1]}", "more than 100 duplicate keys"),
+    "items": (b"- 1\n" * 20_001, "more than 20000 nodes"),
+    "json items": (b'{"a":[' + b"1," * 20_001 + b"1]}", "more than 20000 nodes"),
+    "keys": (b"".join(b"k%x: 1\n" % i for i in range(40_000)), "more than 20000 nodes"),
 }  # fmt: skip
 
 
@@ -361,7 +366,10 @@ BOMBS = {
 def test_a_bomb_is_an_issue_and_no_crash(name: str) -> None:
     """What is too big, too deep or too much ends in one issue that says which bound it hit."""
     data, message = BOMBS[name]
-    issues = [issue for document in parse(data, "f").documents for issue in document.issues]
+    limits = Limits(nodes=20_000) if "20000" in message else Limits()
+    parsed = parse(data, "f", limits)
+    issues = [issue for document in parsed.documents for issue in document.issues]
+    assert issues[-1].kind in ("limit", "unreadable")
     assert issues[-1].message.startswith(message)
 
 

@@ -72,6 +72,9 @@ class _Reader:
 
     def value(self, at: int, path: Path, room: int) -> tuple[Any, int]:
         """Return the value at `at` and where it ends."""
+        self.nodes += 1
+        if self.nodes > self.limits.nodes:
+            raise ReadError(f"more than {self.limits.nodes} nodes", at, "limit")
         char = self.text[at : at + 1]
         if char in ("{", "["):
             if not room:
@@ -135,6 +138,9 @@ class _Reader:
             value, stop = self.value(start, (*path, key), room)
             if key in result:
                 self.duplicates.append(Duplicate((*path, key), at))
+                if len(self.duplicates) > self.limits.duplicates:
+                    message = f"more than {self.limits.duplicates} duplicate keys"
+                    raise ReadError(message, at, "limit")
             result[key] = value
             span += (key, at, start)
             self.ends.tokens[at] = end
@@ -142,7 +148,7 @@ class _Reader:
             if text[at : at + 1] != ",":
                 break
             at = skip_space(text, at + 1)
-        return result, self.close(at, "}", len(result))
+        return result, self.close(at, "}")
 
     def sequence(self, at: int, path: Path, room: int) -> tuple[list[Any], int]:
         """Return the array whose bracket is at `at` and where it ends."""
@@ -159,13 +165,10 @@ class _Reader:
             if text[at : at + 1] != ",":
                 break
             at = skip_space(text, at + 1)
-        return result, self.close(at, "]", len(result))
+        return result, self.close(at, "]")
 
-    def close(self, at: int, bracket: str, nodes: int) -> int:
-        """Return where a container ends, and count what is in it."""
+    def close(self, at: int, bracket: str) -> int:
+        """Return where a container ends."""
         if self.text[at : at + 1] != bracket:
             raise NotJSONError("expected a comma or the closing bracket", at)
-        self.nodes += nodes
-        if self.nodes > self.limits.nodes:
-            raise ReadError(f"more than {self.limits.nodes} nodes", at, "limit")
         return at + 1

@@ -112,8 +112,9 @@ class _Stream:
         at = 0
         if text[:1] in _MAY_BE_JSON and text[:_JSON_PEEK].lstrip(GO_SPACE).startswith("{"):
             at = self.read_json()
-        for start, end, separator_is_sound in chunks(text, at):
-            if len(self.documents) >= self.limits.documents:
+        known = len(self.documents)
+        for number, (start, end, separator_is_sound) in enumerate(chunks(text, at), known):
+            if number >= self.limits.documents:
                 message = f"more than {self.limits.documents} documents"
                 self.add_broken(start, end, ReadError(message, start, "limit"))
                 return
