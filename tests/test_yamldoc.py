@@ -129,6 +129,16 @@ def test_document(text: str) -> None:
     assert value is DOCUMENTS[text] or value == DOCUMENTS[text]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["v: [!x, a]", "v: {a: !x}", "v: {!x, a: b}", "v: !x,", "v: [a:, b]", "v: [http://x/?y=z]", "v: {a?: b}",
+     'v: "\\/"', "a: 1\n\ufeffb: 2", "a: 1\n\ufeff# b"],
+)  # fmt: skip
+def test_what_libyaml_and_go_yaml_read_differently_is_refused(text: str) -> None:
+    """Two parsers, two meanings: such a text is never judged by the wrong one."""
+    assert only(parse(text.encode(), "f")) is REFUSED
+
+
 def values(text: str | bytes) -> list[Any]:
     """Return the value of each document, or `REFUSED`."""
     parsed = parse(text.encode() if isinstance(text, str) else text, "f")

@@ -206,9 +206,13 @@ class Reader:
         return result
 
     def check_flow(self, event: Any) -> None:
-        """Refuse a plain scalar with `?` in flow style: to go-yaml, `{?a: b}` has the key `a`."""
-        if not event.style and "?" in event.value:
+        """Refuse what go-yaml reads otherwise in flow style: `[a?b]`, and `[!x, a]` (tag `!x,`)."""
+        if event.style:
+            return
+        if "?" in event.value:
             raise self.error(event, "`?` in an unquoted scalar inside {} or []")
+        if event.tag is not None and not event.value:
+            raise self.error(event, "a tag before nothing inside {} or []")
 
     def again(self, key: str, merged: set[str] | None, duplicate: Duplicate) -> None:
         """Note a key that its mapping has already, unless it came from a merge."""

@@ -11,8 +11,8 @@ Where readers of the same file disagree, more is judged or refused here, never l
 - kubectl stops at the first broken document; here the following ones are read.
 - `--- {a: b}` in the first line is read, as kustomize does; kubectl refuses the file. In any later
   line both refuse it, and so do we.
-- libyaml refuses two things that go-yaml takes: tags with brackets or commas in them (`!a,`) and,
-  in flow style, a plain scalar with a colon before a bracket or comma (`[a:, b]`).
+- Where libyaml and go-yaml differ, the text is refused: a tag followed by a bracket or comma
+  (`[!a, b]`), and in flow style a colon before one (`[a:, b]`).
 - A byte order mark at the start of a line inside a document is refused; to go-yaml it is a letter.
 - kubectl nests 10,000 levels deep and takes bigger alias expansions than `Limits`.
 """
