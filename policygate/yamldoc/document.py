@@ -1,7 +1,7 @@
 """Documents: parsed values that know where every key and item stands in their file.
 
-A parser leaves two things behind: plain values, and per container one flat list of offsets into the
-text (see `tree.Spans`). `Location`s, lines and columns are made from them only when somebody asks.
+A parser leaves two things behind: plain values, and per container where its keys or items start in
+the text (see `tree.Starts`). `Location`s, lines and columns are made from them only when somebody asks.
 Not for reading text: that is `events.py` (YAML), `jsontext.py` (JSON) and `stream.py` (files).
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from policygate.model import Location, Path
-from policygate.yamldoc.events import find_ends
-from policygate.yamldoc.tree import Ends, Merge, Tree
+from policygate.yamldoc.events import find_extents
+
+if TYPE_CHECKING:
+    from policygate.yamldoc.tree import Extents, Tree
 
 Span: TypeAlias = tuple[int, int]
 """Start and end of something, as offsets."""
@@ -163,12 +165,14 @@ class Document:
         """
         node, key, start = self._find(path)
         token = self._first_token(node, start) if key is None else key
-        return self._location(token, self._ends.tokens.get(token, token))
+        return self._location(token, self._extents.tokens.get(token, token))
 
     def locate_value(self, path: Path) -> Location:
         """Return the span of the value at `path`, or of its nearest existing parent."""
-        node, _, start = self._find(path)
-        tokens, containers = self._ends
+        node, key, start = self._find(path)
+        tokens, containers, following = self._extents
+        if key is not None:
+            start = following.get(key, key)
         end = containers.get(start) if isinstance(node, (dict, list)) else None
         return self._location(start, tokens.get(start, start) if end is None else end)
 
@@ -176,62 +180,53 @@ class Document:
         """Make an issue of every key written more than once, at the later key."""
         issues = []
         for found in self._tree.duplicates:
-            message = f"duplicate key {str(found.path[-1])[:80]!r}: only one of them counts"
-            end = self._ends.tokens.get(found.start, found.start)
+            message = f"duplicate key {str(found.trail[0])[:80]!r}: only one of them counts"
+            end = self._extents.tokens.get(found.start, found.start)
             location = self._location(found.start, end)
-            issues.append(Issue("duplicate-key", message, location, found.path))
+            path = tuple(reversed(found.trail))
+            issues.append(Issue("duplicate-key", message, location, path))
         self.issues = tuple(issues)
 
     @property
-    def _ends(self) -> Ends:
-        if self._tree.ends is None:
+    def _extents(self) -> Extents:
+        if self._tree.extents is None:
             text = self._source.text[self._tree.base : self._span[1]]
-            self._tree.ends = find_ends(text)
-        return self._tree.ends
+            self._tree.extents = find_extents(text)
+        return self._tree.extents
 
     def _location(self, start: int, end: int) -> Location:
         base = self._tree.base
         return self._source.location(start + base, end + base)
 
     def _find(self, path: Path) -> tuple[Any, int | None, int]:
-        """Return the node at `path` or nearest above, where its key and where it starts."""
+        """Return the node at `path` or nearest above, where its key (if any) and it itself starts.
+
+        The start is of no use where there is a key: the value comes after it.
+        """
         node = self.value
-        found: tuple[int | None, int] = (None, self._tree.start)
+        key: int | None = None
+        start = self._tree.start
+        starts = self._tree.starts
         for step in path:
-            entry = self._entry(node, step)
-            if entry is None:
+            if isinstance(node, dict) and step in node:
+                key = starts[id(node)][step]
+            elif isinstance(node, list) and type(step) is int and 0 <= step < len(node):
+                key, start = None, starts[id(node)][step]
+            else:
                 break
             node = node[step]
-            found = entry
-        return node, *found
-
-    def _entry(self, node: Any, step: str | int) -> tuple[int | None, int] | None:
-        """Return where a child's key (None for an item) and value start, or None without one."""
-        if isinstance(node, list):
-            if type(step) is not int or not 0 <= step < len(node):
-                return None
-            return None, self._tree.spans[id(node)][step]
-        if not isinstance(node, dict) or step not in node:
-            return None
-        spans = self._tree.spans[id(node)]
-        for at in range(len(spans) - 3, -1, -3):  # the last one wins
-            key = spans[at]
-            if key == step:
-                return spans[at + 1], spans[at + 2]
-            if isinstance(key, Merge):
-                for merged in key.sources:
-                    found = self._entry(merged, step)
-                    if found:
-                        return found
-        return None
+        return node, key, start
 
     def _first_token(self, node: Any, start: int) -> int:
         """Return where the first key or scalar of a value written at `start` stands."""
-        while node and isinstance(node, (dict, list)) and start in self._ends.containers:
-            spans = self._tree.spans[id(node)]
+        tokens, containers, following = self._extents
+        while node and isinstance(node, (dict, list)) and start in containers:
+            if start in tokens:
+                break  # a mapping in block style: here is its first key
+            start = following[start]
             if isinstance(node, dict):
-                return int(spans[1])
-            node, start = node[0], spans[0]
+                break
+            node = node[0]
         return start
 
 

@@ -11,12 +11,11 @@ from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-define
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.yamldoc.scalars import INT64_MAX, INT64_MIN
-from policygate.yamldoc.tree import Duplicate, Ends, ReadError, Tree
+from policygate.yamldoc.tree import Duplicate, Extents, ReadError, Tree, put_inside
 
 if TYPE_CHECKING:
-    from policygate.model import Path
     from policygate.yamldoc.document import Limits
-    from policygate.yamldoc.tree import Spans
+    from policygate.yamldoc.tree import Starts
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)((?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)")
@@ -54,23 +53,23 @@ def read(text: str, at: int, limits: Limits) -> tuple[Tree, ReadError | None]:
         ReadError: The value exceeds a limit.
     """
     reader = _Reader(text, limits)
-    value, end = reader.value(at, (), limits.depth)
-    return Tree(value, reader.spans, at, end, 0, reader.duplicates, reader.ends), reader.refused
+    value, end = reader.value(at, limits.depth)
+    return Tree(value, reader.starts, at, end, 0, reader.duplicates, reader.extents), reader.refused
 
 
 class _Reader:
-    __slots__ = ("duplicates", "ends", "limits", "nodes", "refused", "spans", "text")
+    __slots__ = ("duplicates", "extents", "limits", "nodes", "refused", "starts", "text")
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
         self.limits = limits
-        self.spans: Spans = {}
+        self.starts: Starts = {}
         self.duplicates: list[Duplicate] = []
-        self.ends = Ends({}, {})
+        self.extents = Extents({}, {}, {})
         self.refused: ReadError | None = None
         self.nodes = 0
 
-    def value(self, at: int, path: Path, room: int) -> tuple[Any, int]:
+    def value(self, at: int, room: int) -> tuple[Any, int]:
         """Return the value at `at` and where it ends."""
         self.nodes += 1
         if self.nodes > self.limits.nodes:
@@ -81,11 +80,11 @@ class _Reader:
                 message = f"nested deeper than {self.limits.depth} levels"
                 raise ReadError(message, at, "limit")
             build = self.mapping if char == "{" else self.sequence
-            container, end = build(at, path, room - 1)
-            self.ends.containers[at] = end
+            container, end = build(at, room - 1)
+            self.extents.containers[at] = end
             return container, end
         scalar, end = self.scalar(at, char)
-        self.ends.tokens[at] = end
+        self.extents.tokens[at] = end
         return scalar, end
 
     def scalar(self, at: int, char: str) -> tuple[Any, int]:
@@ -120,14 +119,15 @@ class _Reader:
             self.refused = self.refused or ReadError("a number is too big", at)
         return value, match.end()
 
-    def mapping(self, at: int, path: Path, room: int) -> tuple[dict[str, Any], int]:
+    def mapping(self, at: int, room: int) -> tuple[dict[str, Any], int]:
         """Return the object whose brace is at `at` and where it ends."""
         text = self.text
         result: dict[str, Any] = {}
-        span: list[Any] = []
-        self.spans[id(result)] = span
-        at = skip_space(text, at + 1)
-        while text[at : at + 1] != "}" or span:
+        starts: dict[str, int] = {}
+        self.starts[id(result)] = starts
+        following = self.extents.following
+        following[at] = at = skip_space(text, at + 1)
+        while text[at : at + 1] != "}" or starts:
             if text[at : at + 1] != '"':
                 raise NotJSONError("expected a JSON string as key", at)
             key, end = self.string(at)
@@ -135,32 +135,35 @@ class _Reader:
             if text[colon : colon + 1] != ":":
                 raise NotJSONError("expected a colon", colon)
             start = skip_space(text, colon + 1)
-            value, stop = self.value(start, (*path, key), room)
+            value, stop = self.value(start, room)
+            put_inside(key, start, self.duplicates)
             if key in result:
-                self.duplicates.append(Duplicate((*path, key), at))
+                self.duplicates.append(Duplicate([key], at))
                 if len(self.duplicates) > self.limits.duplicates:
                     message = f"more than {self.limits.duplicates} duplicate keys"
                     raise ReadError(message, at, "limit")
             result[key] = value
-            span += (key, at, start)
-            self.ends.tokens[at] = end
+            starts[key] = at
+            following[at] = start
+            self.extents.tokens[at] = end
             at = skip_space(text, stop)
             if text[at : at + 1] != ",":
                 break
             at = skip_space(text, at + 1)
         return result, self.close(at, "}")
 
-    def sequence(self, at: int, path: Path, room: int) -> tuple[list[Any], int]:
+    def sequence(self, at: int, room: int) -> tuple[list[Any], int]:
         """Return the array whose bracket is at `at` and where it ends."""
         text = self.text
         result: list[Any] = []
-        span: list[Any] = []
-        self.spans[id(result)] = span
-        at = skip_space(text, at + 1)
-        while text[at : at + 1] != "]" or span:
-            value, stop = self.value(at, (*path, len(result)), room)
+        starts: list[int] = []
+        self.starts[id(result)] = starts
+        self.extents.following[at] = at = skip_space(text, at + 1)
+        while text[at : at + 1] != "]" or starts:
+            value, stop = self.value(at, room)
+            put_inside(len(result), at, self.duplicates)
             result.append(value)
-            span.append(at)
+            starts.append(at)
             at = skip_space(text, stop)
             if text[at : at + 1] != ",":
                 break

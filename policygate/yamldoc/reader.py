@@ -1,6 +1,6 @@
 """Builds the value of one YAML document from libyaml's events, and notes where things start.
 
-Per container there is one flat list of offsets (see `tree.Spans`) and nothing per scalar, so the
+Per container there is one collection of offsets (see `tree.Starts`) and nothing per scalar, so the
 garbage collector has little to look at. PyYAML's own composer is not used: it refuses anchors that
 are defined twice, which is legal, and takes three times as long.
 Not for text that is no YAML (`events.py`), nor for what a scalar means (`scalars.py`).
@@ -28,11 +28,11 @@ from policygate.yamldoc.scalars import (
     to_json,
     to_key,
 )
-from policygate.yamldoc.tree import Duplicate, Merge, ReadError
+from policygate.yamldoc.tree import Duplicate, ReadError, put_inside
 
 if TYPE_CHECKING:
     from policygate.yamldoc.document import Limits
-    from policygate.yamldoc.tree import Spans
+    from policygate.yamldoc.tree import Starts
 
 _OPEN: Final = object()
 """The value of an anchor whose node has not ended."""
@@ -83,7 +83,7 @@ class Reader:
         "limits",
         "nodes",
         "refused",
-        "spans",
+        "starts",
         "unusual",
     )
 
@@ -92,19 +92,18 @@ class Reader:
         self.base = base
         self.careful = careful  # anchors or tags may be about
         self.limits = limits
-        self.spans: Spans = {}
+        self.starts: Starts = {}
         self.duplicates: list[Duplicate] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.refused = False
         self.nodes = 0  # closed mappings' keys and all items, aliases expanded
         self.unusual = 0  # keys, of open mappings too
 
-    def node(self, event: Any, trail: tuple[Any, ...], room: int) -> Any:
+    def node(self, event: Any, room: int) -> Any:
         """Return the value that starts with `event`.
 
         Args:
             event: The node's first event.
-            trail: Its path from the inside out: (step, (step, ...)).
             room: How many levels of containers may still open.
         """
         kind = type(event)
@@ -122,26 +121,27 @@ class Reader:
             return self.json(self.alias(event, room), event)
         build = self.mapping if kind is MappingStartEvent else self.sequence
         if anchor is None:
-            return build(event, trail, room)
+            return build(event, room)
         before = self.nodes
         opened = self.anchors[anchor] = (_OPEN, 0)
-        value = build(event, trail, room)
+        value = build(event, room)
         if self.anchors[anchor] is opened:  # else it was defined again inside
             self.anchors[anchor] = (value, self.nodes - before + 1)
         return value
 
     def mapping(  # noqa: C901, PLR0912  # the hot loop: a call per key would cost a tenth
-        self, event: Any, trail: tuple[Any, ...], room: int
+        self, event: Any, room: int
     ) -> dict[str, Any]:
         """Read a mapping. This loop is where the time goes, hence what it does without calls."""
         if not room:
             raise self.too_deep(event)
         get = self.get
+        duplicates = self.duplicates
         flow = event.flow_style
         careful = flow or self.careful
         value: Any
         result: dict[str, Any] = {}
-        span: list[Any] = []
+        starts: dict[str, int] = {}
         merged: set[str] | None = None
         while True:
             event = get()
@@ -155,7 +155,7 @@ class Reader:
                 key = self.key(event, room, flow=flow)
                 if key is _MERGE:
                     merged = set() if merged is None else merged
-                    span += self.merge(event, result, merged, trail, room)
+                    self.merge(result, starts, merged, room)
                     continue
             start = event.start_mark.index
             event = get()
@@ -169,19 +169,22 @@ class Reader:
                             value = WORDS[value]
                     elif value[0] in NUMERIC and event.implicit[0]:
                         value = self.plain(event)
-            elif type(event) is MappingStartEvent and event.anchor is None:
-                value = self.mapping(event, (key, trail), room - 1)
             else:
-                value = self.node(event, (key, trail), room - 1)
+                if type(event) is MappingStartEvent and event.anchor is None:
+                    value = self.mapping(event, room - 1)
+                else:
+                    value = self.node(event, room - 1)
+                if duplicates:
+                    put_inside(key, start, duplicates)
             if key in result:
-                self.again(key, merged, Duplicate(_path((key, trail)), start))
+                self.again(key, merged, start)
             result[key] = value
-            span += (key, start, event.start_mark.index)
-        self.spans[id(result)] = span
+            starts[key] = start
+        self.starts[id(result)] = starts
         self.nodes += len(result)
         return result
 
-    def sequence(self, event: Any, trail: tuple[Any, ...], room: int) -> list[Any]:
+    def sequence(self, event: Any, room: int) -> list[Any]:
         """Read a list."""
         if not room:
             raise self.too_deep(event)
@@ -189,20 +192,23 @@ class Reader:
         flow = event.flow_style
         most = self.limits.nodes
         result: list[Any] = []
-        span: list[Any] = []
+        starts: list[int] = []
         while type(event := get()) is not SequenceEndEvent:
             if flow and type(event) is ScalarEvent:
                 self.check_flow(event)
             if type(event) is MappingStartEvent and event.anchor is None:
-                value: Any = self.mapping(event, (len(result), trail), room - 1)
+                value: Any = self.mapping(event, room - 1)
             else:
-                value = self.node(event, (len(result), trail), room - 1)
-            span.append(event.start_mark.index)
+                value = self.node(event, room - 1)
+            start = event.start_mark.index
+            if self.duplicates:
+                put_inside(len(result), start, self.duplicates)
+            starts.append(start)
             result.append(value)
             self.nodes += 1
             if self.nodes > most:
                 self.count(0, event)
-        self.spans[id(result)] = span
+        self.starts[id(result)] = starts
         return result
 
     def check_flow(self, event: Any) -> None:
@@ -214,15 +220,15 @@ class Reader:
         if event.tag is not None and not event.value:
             raise self.error(event, "a tag before nothing inside {} or []")
 
-    def again(self, key: str, merged: set[str] | None, duplicate: Duplicate) -> None:
+    def again(self, key: str, merged: set[str] | None, start: int) -> None:
         """Note a key that its mapping has already, unless it came from a merge."""
         if merged and key in merged:
             merged.discard(key)
         else:
-            self.duplicates.append(duplicate)
+            self.duplicates.append(Duplicate([key], start))
             if len(self.duplicates) > self.limits.duplicates:
                 message = f"more than {self.limits.duplicates} duplicate keys"
-                raise ReadError(message, duplicate.start + self.base, "limit")
+                raise ReadError(message, start + self.base, "limit")
 
     def count(self, nodes: int, event: Any) -> None:
         """Count items, and what aliases stand for, against the bound."""
@@ -316,26 +322,22 @@ class Reader:
 
     def merge(
         self,
-        key: Any,
         result: dict[str, Any],
+        starts: dict[str, int],
         merged: set[str],
-        trail: tuple[Any, ...],
         room: int,
-    ) -> tuple[Merge, int, int]:
+    ) -> None:
         """Merge the value of `<<` into `result` where it stands: it overrides what came before.
 
         Args:
-            key: The event of the `<<`.
             result: The mapping so far.
+            starts: Where its keys start.
             merged: Those of its keys that no line of its own has written.
-            trail: As for `node`.
             room: As for `node`.
-
-        Returns:
-            The entry for the list of offsets.
         """
         event = self.get()
-        value = self.node(event, ("<<", trail), room - 1)
+        value = self.node(event, room - 1)
+        put_inside("<<", event.start_mark.index, self.duplicates)
         sources = [value] if isinstance(value, dict) else value
         if (
             not isinstance(sources, list)
@@ -347,21 +349,13 @@ class Reader:
             self.count(len(source), event)
             merged.update(key for key in source if key not in result)
             result.update(source)
-        return Merge(sources), key.start_mark.index, event.start_mark.index
+            starts.update(self.starts[id(source)])
 
     def error(
         self, event: Any, message: str, kind: Literal["unreadable", "limit"] = "unreadable"
     ) -> ReadError:
         """Return the error to raise about an event."""
         return ReadError(message, event.start_mark.index + self.base, kind)
-
-
-def _path(trail: tuple[Any, ...]) -> tuple[str | int, ...]:
-    steps: list[str | int] = []
-    while trail:
-        step, trail = trail
-        steps.append(step)
-    return tuple(reversed(steps))
 
 
 def _height(value: Any) -> int:

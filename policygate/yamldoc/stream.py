@@ -25,10 +25,10 @@ from typing import TYPE_CHECKING, Final
 from policygate.yamldoc import events
 from policygate.yamldoc.document import DEFAULT_LIMITS, Document, Issue, Limits, Parsed, Source
 from policygate.yamldoc.scalars import decode_as_go
-from policygate.yamldoc.tree import Ends, ReadError, Tree
+from policygate.yamldoc.tree import Extents, ReadError, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 GO_SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -45,6 +45,8 @@ _GIT_LFS: Final = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\noid \S+\nsize [0-9]+\n?"
 )
 """A whole pointer file: a manifest whose first key looks like one is still a manifest."""
+_MARKED: Final = (b"\0", b"v")
+"""The first byte of what these two know."""
 
 _COMMENT_OR_MARK: Final = re.compile(
     r"(?:^|(?<=[ \t]))#.*$|(?P<mark>\{\{|\{%|<%|@[A-Z][A-Z0-9_]*@)", re.MULTILINE
@@ -67,10 +69,11 @@ def parse(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         tree = Tree(None, {}, 0, 0)
         document = Document(source, 0, (0, 0), tree, (issue,), readable=False)
         return Parsed(file, "", (document,))
-    if data.startswith(_GIT_CRYPT):
-        return Parsed(file, "", (), not_text="encrypted with git-crypt")
-    if _GIT_LFS.fullmatch(data):
-        return Parsed(file, "", (), not_text="a Git LFS pointer")
+    if data[:1] in _MARKED:
+        if data.startswith(_GIT_CRYPT):
+            return Parsed(file, "", (), not_text="encrypted with git-crypt")
+        if _GIT_LFS.fullmatch(data):
+            return Parsed(file, "", (), not_text="a Git LFS pointer")
     text = decode(data)
     stream = _Stream(Source(file, text), limits)
     documents = stream.documents
@@ -199,18 +202,24 @@ class _Stream:
         else:
             location = self.source.location(error.offset, error.offset + 1)
             issues = (Issue(error.kind, error.message, location),)
-        tree = Tree(None, {}, start, start, ends=Ends({}, {}))
+        tree = Tree(None, {}, start, start, extents=Extents({}, {}, {}))
         self.documents.append(
             Document(self.source, len(self.documents), (start, end), tree, issues, readable=False)
         )
 
 
-def chunks(text: str, at: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield start, end and "the separator before it is sound" of each document's text.
+def chunks(text: str, at: int) -> Iterable[tuple[int, int, bool]]:
+    """Return start, end and "the separator before it is sound" of each document's text.
 
     A separator is a line that starts with `---`; only white space or a comment may follow. It
     belongs to neither document, except at the very start, where the YAML parser sees it.
     """
+    if at < len(text) and "---" not in text:
+        return ((at, len(text), True),)  # most files: there is nothing to split
+    return _split(text, at)
+
+
+def _split(text: str, at: int) -> Iterator[tuple[int, int, bool]]:
     start = at
     sound = True
     line = at if text.startswith("---", at) else text.find("\n---", at) + 1 or -1

@@ -1,45 +1,56 @@
 """What the parsers of YAML and JSON leave behind: a value and, beside it, offsets into the text.
 
-Offsets instead of positions, flat lists instead of an object per node: parsing spends nothing on
-positions that nobody asks for. Not for lines and columns: `document.py` makes them on demand.
+Offsets instead of positions, one number per key or item: parsing spends nothing on positions that
+nobody asks for. Not for lines and columns: `document.py` makes them on demand.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from policygate.model import Path
+Starts: TypeAlias = dict[int, Any]
+"""id of a container -> where it starts, per key (a dict; the last one of a name) or per item (a list).
 
-Spans: TypeAlias = dict[int, list[Any]]
-"""id of a container -> where what is written in it starts, in order.
-
-Three entries per key of a mapping (the key, where it starts, where its value starts), one per item
-of a list. A merge has its `Merge` in place of the key.
+A key that came with a merge starts where it is written.
 """
 
 
-class Ends(NamedTuple):
-    """Where things end, by where they start: scalars and aliases, and containers."""
+class Extents(NamedTuple):
+    """What comes after something that starts at an offset.
+
+    Attributes:
+        tokens: Where a key, another scalar or an alias ends.
+        containers: Where a container ends.
+        following: Where the next token or container starts: after a key its value, after the start
+            of a container what is first in it. Where a container starts with its first key, as in
+            block style, this is about the key.
+    """
 
     tokens: dict[int, int]
     containers: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Stands where `<<` stood: the mappings merged there, the strongest first."""
-
-    sources: list[dict[str, Any]]
+    following: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A key written again in its mapping: its path, and where the later one starts."""
+    """A key written again in its mapping.
 
-    path: Path
+    Attributes:
+        trail: Its path from the inside out; it grows while the containers around it are read.
+        start: Where the later one starts.
+    """
+
+    trail: list[str | int]
     start: int
+
+
+def put_inside(step: str | int, start: int, duplicates: list[Duplicate]) -> None:
+    """Note that the value starting at `start`, which was just read, stands at `step`."""
+    for duplicate in reversed(duplicates):
+        if duplicate.start < start:
+            return
+        duplicate.trail.append(step)
 
 
 @dataclass(slots=True)
@@ -47,17 +58,17 @@ class Tree:
     """One document: its value and where everything in it starts.
 
     Offsets count characters from `base`, the offset of the parsed text in its file: to add it only
-    when somebody asks saves a noticeable part of the parsing time. For the same reason `ends` is
-    None until then.
+    when somebody asks saves a noticeable part of the parsing time. For the same reason `extents`
+    is None until then.
     """
 
     value: Any
-    spans: Spans
+    starts: Starts
     start: int
     end: int
     base: int = 0
     duplicates: list[Duplicate] = field(default_factory=list)
-    ends: Ends | None = None
+    extents: Extents | None = None
 
 
 class ReadError(Exception):

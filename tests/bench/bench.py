@@ -113,7 +113,7 @@ def parsing(bench: Bench) -> Iterator[Row]:
             for data in both:
                 material.load(data)
 
-        took = in_turns(bench.runs(5), us, them)
+        took = in_turns(bench.runs(9), us, them)
         ours = [a + b for a, b in zip(ours or [0.0] * len(took[0]), took[0], strict=True)]
         theirs = [a + b for a, b in zip(theirs or [0.0] * len(took[1]), took[1], strict=True)]
     yield Row(
