@@ -7,6 +7,7 @@ for command-line concerns: `cli` turns options into arguments and the report int
 from __future__ import annotations
 
 import os
+from itertools import chain
 from pathlib import Path as FilePath
 from posixpath import dirname
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -40,6 +41,7 @@ from policygate.settings import (
     select,
 )
 from policygate.sources import Comparison, Request, Snapshot, compare
+from policygate.surroundings import Surroundings
 from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from policygate.policy.types import Policy
+    from policygate.surroundings import ReadFolder
 
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
@@ -198,38 +201,24 @@ def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
     )
 
 
-class _Context:
-    """What policies may ask for beyond their subject; the tree is read only when one does.
+def _folders(
+    snapshot: Snapshot | None, changed: Mapping[str, tuple[Resource, ...]], settings: Settings
+) -> ReadFolder:
+    """Return how to read the resources of one folder; a state that does not exist has none."""
 
-    The context of the base answers for the base: what it calls the head is the base's tree.
-    """
+    def read_folder(scope: str) -> Iterable[Resource]:
+        if snapshot is None:
+            return
+        for path in snapshot.paths(scope):
+            if dirname(path) != scope:
+                continue
+            if path in changed:
+                yield from changed[path]
+            elif settings.wants(path):
+                data = snapshot.read(path, DEFAULT_LIMITS.file_bytes)
+                yield from _resources(None if data is None else parse(data, path))
 
-    def __init__(
-        self,
-        changes: tuple[Change, ...],
-        head: Snapshot | None,
-        base: Snapshot | None,
-        settings: Settings,
-    ) -> None:
-        self.changes = changes
-        self.of_base = self if base is head else _Context(changes, base, base, settings)
-        self._head = head
-        self._settings = settings
-        self._scopes: dict[str, tuple[Resource, ...]] = {}
-
-    def head_resources(self, scope: str) -> tuple[Resource, ...]:
-        """Every resource of one folder at the head."""
-        if self._head is None:
-            return ()
-        if scope not in self._scopes:
-            self._scopes[scope] = tuple(
-                resource
-                for path in self._head.paths(scope)
-                if dirname(path) == scope and self._settings.wants(path)
-                if (data := self._head.read(path, DEFAULT_LIMITS.file_bytes)) is not None
-                for resource in _resources(parse(data, path))
-            )
-        return self._scopes[scope]
+    return read_folder
 
 
 def report_on(
@@ -245,10 +234,13 @@ def report_on(
     """
     files, faults, renames = _read(comparison, settings)
     heads = [file.head for file in files if file.head is not None]
-    changes = pair(
-        (resource for file in files for resource in _resources(file.base)),
-        (resource for file in files for resource in _resources(file.head)),
-        renames,
+    base = {file.base.file: _resources(file.base) for file in files if file.base}
+    head = {file.head.file: _resources(file.head) for file in files if file.head}
+    changes = pair(chain(*base.values()), chain(*head.values()), renames)
+    surroundings = Surroundings(
+        changes,
+        _folders(comparison.head, head, settings),
+        _folders(comparison.base, base, settings),
     )
     judgement = judge(
         policies,
@@ -258,7 +250,7 @@ def report_on(
             for file in files
             if file.head is not None and not _is_other_json(file.head)
         ),
-        _Context(changes, comparison.head, comparison.base, settings),
+        surroundings,
         gate,
         _display(heads, settings),
     )
@@ -287,6 +279,9 @@ def _not_judged(head: Parsed) -> Iterable[NotJudged]:
     elif _is_other_json(head) and not all(document.readable for document in head.documents):
         yield NotJudged(head.file, "does not parse, and names no apiVersion and kind")
     for document in head.documents:
+        if any(issue.kind == "limit" for issue in document.issues):
+            yield NotJudged(head.file, "holds more than policygate reads")
+            return
         if _patches(document.value):
             yield NotJudged(head.file, "holds kustomize patches: render it and check the result")
             return

@@ -113,9 +113,10 @@ def judge(
     for change in changes:
         if change.action == "same":
             continue
+        subjects = _Subjects(change, context)
         for policy in policies:
             if policy.scope != "file":
-                judged = _judge_change(policy, change, context, gate, display)
+                judged = _judge_change(policy, subjects, gate, display)
                 findings += _guarded(judged, policy, change, faults)
     findings = sorted(_folded(findings), key=_order)
     return Judgement(_fingerprinted(findings), tuple(faults))
@@ -168,9 +169,37 @@ def _line(crash: Exception) -> str:
 # One policy on one change
 
 
+class _Subjects:
+    """What the policies of each scope judge in one change: found once, for all of them."""
+
+    __slots__ = ("change", "containers", "context", "pods")
+
+    def __init__(self, change: Change, context: Context) -> None:
+        self.change = change
+        self.context = context
+        self.pods: list[Pair] | None = None
+        self.containers: list[Pair] | None = None
+
+    def of(self, policy: Policy) -> Sequence[Pair]:
+        """The pairs that a policy of this scope judges; what is gone from the head has no place."""
+        change, context = self.change, self.context
+        if policy.scope == "object":
+            return (Pair(change.base, change.head, change, context),)
+        if self.pods is None:
+            pods = pair_pods(change.base, change.head)
+            self.pods = [Pair(b, h, change, context) for b, h in pods if h is not None]
+        if policy.scope == "pod":
+            return self.pods
+        if self.containers is None:
+            pairs = (both for pod in self.pods for both in pair_containers(pod.base, pod.head))
+            self.containers = [Pair(b, h, change, context) for b, h in pairs if h is not None]
+        return self.containers
+
+
 def _judge_change(
-    policy: Policy, change: Change, context: Context, gate: Gate, display: Display
+    policy: Policy, subjects: _Subjects, gate: Gate, display: Display
 ) -> Iterator[Finding]:
+    change, context = subjects.change, subjects.context
     resource = change.resource
     operation: Operation = (
         "CREATE" if change.base is None else "DELETE" if change.head is None else "UPDATE"
@@ -180,29 +209,13 @@ def _judge_change(
     configured = display.configure(policy, resource)
     if configured is None:
         return
-    for pair in _subjects(configured, change, context):
+    for pair in subjects.of(configured):
         problems = list(configured.check(pair, configured.params))
         known = _known(configured, pair, context) if problems else frozenset()
         for problem in problems:
             finding = _finding(configured, pair, problem, known, gate, display)
             if finding is not None:
                 yield finding
-
-
-def _subjects(policy: Policy, change: Change, context: Context) -> Iterator[Pair]:
-    """The pairs that a policy of this scope judges; a subject gone from the head has no place."""
-    if policy.scope == "object":
-        yield Pair(change.base, change.head, change, context)
-        return
-    for base_pod, head_pod in pair_pods(change.base, change.head):
-        if head_pod is None:
-            continue
-        if policy.scope == "pod":
-            yield Pair(base_pod, head_pod, change, context)
-            continue
-        for base, head in pair_containers(base_pod, head_pod):
-            if head is not None:
-                yield Pair(base, head, change, context)
 
 
 def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:

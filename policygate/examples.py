@@ -14,13 +14,15 @@ from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.kube.resources import resources_of
 from policygate.pairing import pair
 from policygate.policy.params import ParamError, with_params
+from policygate.surroundings import Surroundings
 from policygate.yamldoc import Parsed, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from policygate.model import Change, Finding, Resource
+    from policygate.model import Finding, Resource
     from policygate.policy.types import Example, Policy
+    from policygate.surroundings import ReadFolder
 
 _FILE: Final = "example.yaml"
 _MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
@@ -97,7 +99,7 @@ def judge_example(policy: Policy, example: Example) -> Judgement:
         [policy],
         changes,
         files,
-        _Context(changes, _resources(head), _resources(base)),
+        Surroundings(changes, _only_folder(head), _only_folder(base)),
         Gate(),
         Display(),
     )
@@ -136,15 +138,6 @@ def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    changes: tuple[Change, ...]
-    resources: tuple[Resource, ...]
-    base: tuple[Resource, ...] = ()
-
-    @property
-    def of_base(self) -> _Context:
-        return _Context(self.changes, self.base, self.base)
-
-    def head_resources(self, scope: str) -> tuple[Resource, ...]:
-        return self.resources if scope == "" else ()
+def _only_folder(parsed: Parsed | None) -> ReadFolder:
+    resources = _resources(parsed)
+    return lambda scope: resources if scope == "" else ()

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from policygate.model import Change, Resource
 from policygate.place import canonical
 
+_T = TypeVar("_T")
 _Key = Callable[[Resource, str], Hashable]
 
 
@@ -102,13 +103,7 @@ def pair(
         take([each for each in _unique(left, right, key, file_of) if _likely(*each)])
     changes.extend(Change(r, None) for r in left)
     changes.extend(Change(None, r) for r in right)
-    return tuple(sorted(changes, key=_order))
-
-
-def _order(change: Change) -> tuple[str, str, tuple[int, int]]:
-    resource = change.resource
-    at = resource.locate(())
-    return (resource.file, str(resource.id), (at.line, at.column))
+    return tuple(_sorted(changes, lambda change: change.resource))
 
 
 def _groups(
@@ -142,8 +137,8 @@ def _in_order(
     ours, theirs = _groups(left, key), _groups(right, key)
     pairs = []
     for k, heads in theirs.items():
-        rest = sorted(ours.get(k, ()), key=_place)
-        for head in sorted(heads, key=_place):
+        rest = _sorted(ours.get(k, ()), lambda r: r)
+        for head in _sorted(heads, lambda r: r):
             if not rest:
                 break
             same = next((i for i, b in enumerate(rest) if b.file == file_of(head)), 0)
@@ -151,6 +146,18 @@ def _in_order(
     return pairs
 
 
-def _place(resource: Resource) -> tuple[str, int, int]:
-    at = resource.locate(())
-    return (resource.file, at.line, at.column)
+def _sorted(things: Iterable[_T], resource_of: Callable[[_T], Resource]) -> list[_T]:
+    """Sort by file and identity; where a file holds one identity twice, by place.
+
+    To ask for a place means to read a document again, which is worth avoiding.
+    """
+    named: dict[tuple[str, str], list[_T]] = defaultdict(list)
+    for thing in things:
+        resource = resource_of(thing)
+        named[resource.file, str(resource.id)].append(thing)
+    ordered = []
+    for _, twins in sorted(named.items(), key=lambda item: item[0]):
+        if len(twins) > 1:
+            twins.sort(key=lambda thing: resource_of(thing).locate(()))
+        ordered += twins
+    return ordered

@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
     {"policy", "sources", "git", "pairing", "excerpt"},
-    {"engine", "settings", "settings_document", "waivers"},
+    {"engine", "settings", "settings_document", "surroundings", "waivers"},
     {"api", "examples"},
     {"cli", "__init__", "__main__"},
 ]

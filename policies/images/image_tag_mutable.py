@@ -72,9 +72,11 @@ def image_tag_mutable(pair: Pair, params: Params) -> Iterator[Problem]:
     image = parse_image(view.string())
     if image is None or image.digest or image.effective_tag not in params.tags:
         return
+    scope = pair.head.pod.resource.id.scope
     beside = [
         resource
-        for resource in pair.context.head_resources(pair.head.pod.resource.id.scope)
+        for kind in ("Kustomization", "Component")
+        for resource in pair.context.head_resources(scope, kind)
         if resource.id.group == "kustomize.config.k8s.io"
     ]
     name = view.string().partition(":")[0]

@@ -91,12 +91,9 @@ def _namespace_gone(pair: Pair, gone: Resource) -> bool:
 def _still_isolated(pair: Pair, gone: Resource) -> bool:
     """Whether another policy of the folder isolates at least the same pods in the same directions."""
     spec = gone.view.spec
-    for other in pair.context.head_resources(gone.id.scope):
-        if (
-            other.id.kind != "NetworkPolicy"
-            or other.id.namespace != gone.id.namespace
-            or other.delete_patch
-        ):
+    scope, _, kind, namespace, _ = gone.id
+    for other in pair.context.head_resources(scope, kind, namespace=namespace):
+        if other.delete_patch:
             continue
         selector = other.view.spec.podSelector.raw or {}
         if selector in ({}, spec.podSelector.raw or {}) and _types(other.view.spec) >= _types(spec):

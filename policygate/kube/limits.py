@@ -57,16 +57,15 @@ def amount(
             return found
     owner = container.pod.resource
     context = pair.context.of_base if side == "base" else pair.context
-    beside = context.head_resources(owner.id.scope)
-    for other in beside:
+    scope, _, kind, namespace, name = owner.id
+    for other in context.head_resources(scope, kind, name=name):
         found = _from_patch(other, container, what, resource)
         if found is not None:
             return found
-    for other in beside:
-        if (other.id.kind, other.id.namespace) == ("LimitRange", owner.id.namespace):
-            found = _default(other, what, resource)
-            if found is not None:
-                return found
+    for other in context.head_resources(scope, "LimitRange", namespace=namespace):
+        found = _default(other, what, resource)
+        if found is not None:
+            return found
     return None
 
 
@@ -85,12 +84,7 @@ def _default(limits: Resource, what: str, resource: str) -> Amount | None:
 def _from_patch(patch: Resource, container: Container, what: str, resource: str) -> Amount | None:
     """What a kustomize patch beside the manifest sets for the same container."""
     owner = container.pod.resource
-    same = (patch.id.group, patch.id.kind, patch.id.name) == (
-        owner.id.group,
-        owner.id.kind,
-        owner.id.name,
-    )
-    if not same or not patch.partial or patch.delete_patch:
+    if patch.id.group != owner.id.group or not patch.partial or patch.delete_patch:
         return None
     for pod in pod_specs(patch):
         for each in containers(pod):

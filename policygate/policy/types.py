@@ -5,7 +5,7 @@ Not for reading policy files (`document`, `python`), finding them (`loader`) or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
@@ -34,8 +34,13 @@ class Context(Protocol):
         """The same questions, answered by the base."""
         ...
 
-    def head_resources(self, scope: str) -> tuple[Resource, ...]:
-        """Every resource that the files of one folder hold at the head, changed or not."""
+    def head_resources(
+        self, scope: str, kind: str, *, namespace: str | None = None, name: str | None = None
+    ) -> Sequence[Resource]:
+        """Resources of one kind that a folder's files hold at the head, changed or not.
+
+        Those of a namespace or of a name are looked up, not searched: say so where you can.
+        """
         ...
 
 

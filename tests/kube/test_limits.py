@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from policygate.kube.limits import amount
 from policygate.kube.workloads import Container, containers, pod_specs
 from policygate.model import Resource
+from policygate.surroundings import Surroundings
 from tests.kube.bodies import anything, pod, resource
 
 
@@ -20,8 +22,9 @@ class Around:
 
     resources: tuple[Resource, ...] = ()
 
-    def head_resources(self, _scope: str) -> tuple[Resource, ...]:
-        return self.resources
+    def head_resources(self, scope: str, kind: str, **which: str) -> Sequence[Resource]:
+        found = Surroundings((), lambda _: self.resources, lambda _: ())
+        return found.head_resources(scope, kind, **which)
 
 
 @dataclass

@@ -1,0 +1,56 @@
+"""What a policy may ask beyond its subject: the change as a whole, and what stands in a folder.
+
+Folders are read when somebody asks, once, and indexed: thousands of workloads of one folder ask for
+their neighbours. Not for reading files: whoever makes one says how.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from policygate.model import Change, Resource
+
+    ReadFolder: TypeAlias = Callable[[str], Iterable[Resource]]
+    """A folder's path -> the resources that its files hold."""
+
+_Index: TypeAlias = "dict[tuple[str, str | None, str | None], list[Resource]]"
+
+
+class Surroundings:
+    """Implements `policygate.policy.types.Context`.
+
+    Args:
+        changes: Every change of the run.
+        head: Reads a folder of the head.
+        base: Reads a folder of the base.
+    """
+
+    def __init__(self, changes: tuple[Change, ...], head: ReadFolder, base: ReadFolder) -> None:
+        self.changes = changes
+        self.of_base = self if base is head else Surroundings(changes, base, base)
+        self._read = head
+        self._folders: dict[str, _Index] = {}
+
+    def head_resources(
+        self, scope: str, kind: str, *, namespace: str | None = None, name: str | None = None
+    ) -> Sequence[Resource]:
+        """Resources of one kind, and of a namespace or a name, that a folder holds at the head."""
+        if scope not in self._folders:
+            self._folders[scope] = _indexed(self._read(scope))
+        found = self._folders[scope].get((kind, namespace, None if namespace is not None else name))
+        if found and namespace is not None and name is not None:
+            return [resource for resource in found if resource.id.name == name]
+        return found or ()
+
+
+def _indexed(resources: Iterable[Resource]) -> _Index:
+    index: _Index = defaultdict(list)
+    for resource in resources:
+        ident = resource.id
+        for namespace, name in ((None, None), (ident.namespace, None), (None, ident.name)):
+            index[ident.kind, namespace, name].append(resource)
+    return index
