@@ -31,6 +31,7 @@ class Surroundings:
 
     def __init__(self, changes: tuple[Change, ...], head: ReadFolder, base: ReadFolder) -> None:
         self.changes = changes
+        self._changed: dict[str, list[Change]] = {}
         self.of_base = self if base is head else Surroundings(changes, base, base)
         self._read = head
         self._folders: dict[str, _Index] = {}
@@ -45,6 +46,13 @@ class Surroundings:
         if found and namespace is not None and name is not None:
             return [resource for resource in found if resource.id.name == name]
         return found or ()
+
+    def changes_of(self, kind: str) -> Sequence[Change]:
+        """Every change of this run to a resource of one kind."""
+        if not self._changed:
+            for change in self.changes:
+                self._changed.setdefault(change.id.kind, []).append(change)
+        return self._changed.get(kind, ())
 
 
 def _indexed(resources: Iterable[Resource]) -> _Index:

@@ -76,15 +76,13 @@ def network_policy_deleted(pair: Pair, _params: Any) -> Iterator[Problem]:
 
 def _namespace_gone(pair: Pair, gone: Resource) -> bool:
     """Whether the namespace is deleted by the same change and nothing of it is left in view."""
-    changes = pair.context.changes
+    namespace = gone.id.namespace
     return any(
-        change.head is None
-        and change.id.kind == "Namespace"
-        and change.id.name == gone.id.namespace
-        for change in changes
+        change.head is None and change.id.name == namespace
+        for change in pair.context.changes_of("Namespace")
     ) and not any(
-        change.head is not None and change.head.id.namespace == gone.id.namespace
-        for change in changes
+        change.head is not None and change.head.id.namespace == namespace
+        for change in pair.context.changes
     )
 
 

@@ -13,8 +13,8 @@ https://cwe.mitre.org/data/definitions/269.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, TypeAlias
 
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
@@ -53,15 +53,18 @@ EXAMPLES = (
 )
 def rbac_wildcard_rule(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every wildcard of every rule; a rule that a wildcard rule of the base covers is known."""
-    before = (
-        [] if pair.base is None else [rule for rule in pair.base.view.rules if _wildcards(rule)]
-    )
+    before: dict[_Grant, None] = {}
+    if pair.base is not None:
+        before = {_grant(rule): None for rule in pair.base.view.rules if _wildcards(rule)}
     for rule in pair.head.view.rules:
-        known = any(_covers(old, rule) for old in before) if pair.base is not None else None
-        for at, what in _wildcards(rule):
+        wildcards = _wildcards(rule)
+        known = _is_covered(_grant(rule), before) if wildcards and pair.base is not None else None
+        for at, what in wildcards:
             yield Problem(at, f"{pair.head.id.kind} {pair.head.id.name} grants {what}", known=known)
 
 
+_Grant: TypeAlias = tuple[frozenset[str], tuple[frozenset[str], ...]]
+"""The names of single resources, and what stands in each of `FIELDS`."""
 ALL_VERBS = frozenset({"get", "list", "watch", "create", "update", "patch", "delete"})
 
 
@@ -90,14 +93,18 @@ def _wildcards(rule: View) -> list[tuple[View, str]]:
     return found
 
 
-def _covers(old: View, new: View) -> bool:
+def _grant(rule: View) -> _Grant:
+    names = frozenset(item.string() for item in rule.resourceNames)
+    return names, tuple(frozenset(item.string() for item in rule[field]) for field in FIELDS)
+
+
+def _is_covered(new: _Grant, before: Collection[_Grant]) -> bool:
     """Whether one rule of the base grants everything that a rule of the head grants."""
-    names = {item.string() for item in old.resourceNames}
-    wanted = {item.string() for item in new.resourceNames}
-    if names and not (wanted and wanted <= names):
+    return new in before or any(_covers(old, new) for old in before)
+
+
+def _covers(old: _Grant, new: _Grant) -> bool:
+    (old_names, had), (new_names, wanted) = old, new
+    if old_names and not (new_names and new_names <= old_names):
         return False
-    for field in FIELDS:
-        had = {item.string() for item in old[field]}
-        if "*" not in had and not {item.string() for item in new[field]} <= had:
-            return False
-    return True
+    return all("*" in ours or theirs <= ours for ours, theirs in zip(had, wanted, strict=True))

@@ -29,6 +29,10 @@ class Context(Protocol):
         """Every change of this run."""
         ...
 
+    def changes_of(self, kind: str) -> Sequence[Change]:
+        """Every change of this run to a resource of one kind."""
+        ...
+
     @property
     def of_base(self) -> Context:
         """The same questions, answered by the base."""
