@@ -343,8 +343,8 @@ def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
     def value(resource: Resource, path: Path, shown: object) -> object:
         return UNSET if may_be_secret(resource.id.kind, path, shown) else shown
 
-    def configure(policy: Policy, resource: Resource) -> Policy | None:
-        return override(settings, policy, resource) if settings.overrides else policy
+    def configure(policy: Policy, change: Change) -> Policy | None:
+        return override(settings, policy, change) if settings.overrides else policy
 
     return Display(show, value, configure)
 

@@ -43,7 +43,7 @@ Existing: TypeAlias = Literal["report", "warn", "fail"]
 FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
 Excerpt: TypeAlias = Callable[[Resource, Path], tuple[SourceLine, ...]]
 Show: TypeAlias = Callable[[Resource, Path, Any], Any]
-Configure: TypeAlias = Callable[[Policy, Resource], Policy | None]
+Configure: TypeAlias = Callable[[Policy, Change], Policy | None]
 
 _MESSAGE_LIMIT: Final = 500
 
@@ -73,7 +73,7 @@ class Display(NamedTuple):
 
     excerpt: Excerpt = lambda _resource, _path: ()
     value: Show = lambda _resource, _path, value: value
-    configure: Configure = lambda policy, _resource: policy
+    configure: Configure = lambda policy, _change: policy
 
 
 class Judgement(NamedTuple):
@@ -206,7 +206,7 @@ def _judge_change(
     )
     if not applies(policy, resource, operation):
         return
-    configured = display.configure(policy, resource)
+    configured = display.configure(policy, change)
     if configured is None:
         return
     for pair in subjects.of(configured):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.errors import SettingsError, UsageError
 from policygate.globs import matches_any
+from policygate.model import LEVELS
 from policygate.policy.match import applies_to
 from policygate.policy.params import ParamError, with_params
 from policygate.policy.types import Match, Policy
@@ -20,7 +21,7 @@ from policygate.yamldoc import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from policygate.model import Path, Positions, Resource
+    from policygate.model import Change, Path, Positions, Resource
 
 FILE: Final = ".policygate/config.yaml"
 OWN_POLICIES: Final = ".policygate/policies/"
@@ -185,12 +186,26 @@ def _configured(policy: Policy, choice: Choice, settings: Settings, path: Path =
     return policy
 
 
-def override(settings: Settings, policy: Policy, resource: Resource) -> Policy | None:
+def override(settings: Settings, policy: Policy, change: Change) -> Policy | None:
     """Apply the overrides that match a resource; the first that sets a key wins.
+
+    Where the base and the head match different ones (a label was added, a file was moved), neither
+    may loosen what the other asks for: on beats off, the higher level counts, and parameters are
+    those that hold without overrides.
 
     Returns:
         The policy as it holds for this resource, None where it is off.
     """
+    sides = [each for each in (change.base, change.head) if each is not None]
+    overridden = (_overridden(settings, policy, side) for side in sides)
+    found = [each for each in overridden if each is not None]
+    if not found or all(each == found[0] for each in found):
+        return found[0] if found else None
+    level = min((each.level for each in found), key=LEVELS.index)
+    return dataclasses.replace(policy, level=level)
+
+
+def _overridden(settings: Settings, policy: Policy, resource: Resource) -> Policy | None:
     enabled: bool | None = None
     level: str | None = None
     params: dict[str, Any] = {}

@@ -157,3 +157,16 @@ def test_a_first_line_like_a_pointer_hides_nothing() -> None:
     assert [each.reason for each in compare_trees({}, {"a.yaml": pointer}).not_judged] == [
         "a Git LFS pointer"
     ]
+
+
+def test_the_only_container_stays_itself_under_a_new_name_and_registry() -> None:
+    """A new name and a new registry at once do not make the rest of a container new."""
+    base = (
+        BARE.replace("requests: {cpu: 1}", "requests: {cpu: 1}, limits: {memory: 1Gi}") % "a/web:1"
+    )
+    head = base.replace("1Gi", "8Gi").replace(
+        "name: web\n      image: a/", "name: api\n      image: b/"
+    )
+    assert ("memory-limit-raised", "loosened") in [
+        (f.policy, f.status) for f in compare_trees({"a.yaml": base}, {"a.yaml": head}).findings
+    ]

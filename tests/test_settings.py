@@ -89,6 +89,36 @@ def test_overrides_are_for_some_resources(path: str, namespace: str, level: str 
     assert [f.level for f in report.findings] == ([level] if level else [])
 
 
+BY_LABEL = """\
+overrides:
+  - match: {labels: {debug: "true"}}
+    policies: {host-network: {enabled: false}}
+"""
+LABELLED = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: web%s}\nspec: {hostNetwork: %s, containers: []}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        ("", ", labels: {debug: 'true'}", "block"),
+        (", labels: {debug: 'true'}", "", "block"),
+        (", labels: {debug: 'true'}", ", labels: {debug: 'true'}", "pass"),
+    ],
+)
+def test_a_change_cannot_put_on_a_label_that_frees_it(
+    before: str, after: str, outcome: str
+) -> None:
+    """An override frees only what it matches at the base and at the head."""
+    report = compare_trees(
+        {"a.yaml": LABELLED % (before, "false")},
+        {"a.yaml": LABELLED % (after, "true")},
+        settings=_settings(BY_LABEL),
+    )
+    assert report.outcome == outcome
+
+
 def test_files_are_included_and_excluded() -> None:
     """Globs decide which files are looked at."""
     settings = _settings('files: {include: ["**/*.yaml"], exclude: ["**/charts/**"]}\n')

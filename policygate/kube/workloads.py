@@ -260,14 +260,26 @@ def pair_containers(base: PodSpec | None, head: PodSpec | None) -> _Pairs[Contai
 
     By name, whichever list they stand in (the cluster keeps names unique over all three); several
     of one name, or without a name, by position. One that is gone and one that is new with the
-    same image repository are one container under a new name.
+    same image repository are one container under a new name, and so is what runs alone before and
+    after.
 
     Returns:
         Pairs in the order of the head, then `(container, None)` for what is gone.
     """
     left = containers(base) if base is not None else ()
     right = containers(head) if head is not None else ()
-    return _paired(left, right, lambda container: container.name, _repository)
+    alone = {
+        id(own[0])
+        for side in (left, right)
+        if len(own := [each for each in side if each.role == "app"]) == 1
+    }
+    return _paired(
+        left,
+        right,
+        lambda container: container.name,
+        _repository,
+        lambda container: "alone" if id(container) in alone else None,
+    )
 
 
 def _repository(container: Container) -> Hashable:
@@ -276,16 +288,18 @@ def _repository(container: Container) -> Hashable:
 
 
 def _paired(
-    left: tuple[_Part, ...], right: tuple[_Part, ...], same: _Key[_Part], renamed: _Key[_Part]
+    left: tuple[_Part, ...], right: tuple[_Part, ...], same: _Key[_Part], *renamed: _Key[_Part]
 ) -> _Pairs[_Part]:
     """Pair by `same` (the n-th of equals with the n-th), then by `renamed` where one on each side is left."""
     ours = _numbered(left, same)
     partner = {id(part): ours.pop(key, None) for key, part in _numbered(right, same).items()}
-    gone = _by(renamed, ours.values())
-    new = _by(renamed, (part for part in right if partner[id(part)] is None))
-    for key, parts in new.items():
-        if key is not None and len(parts) == 1 and len(gone.get(key, ())) == 1:
-            partner[id(parts[0])] = gone[key][0]
+    for likely in renamed:
+        taken = {id(part) for part in partner.values()}
+        gone = _by(likely, (part for part in left if id(part) not in taken))
+        new = _by(likely, (part for part in right if partner[id(part)] is None))
+        for key, parts in new.items():
+            if key is not None and len(parts) == 1 and len(gone.get(key, ())) == 1:
+                partner[id(parts[0])] = gone[key][0]
     taken = {id(part) for part in partner.values()}
     return tuple(
         chain(
