@@ -9,19 +9,15 @@ from __future__ import annotations
 import os
 from itertools import chain
 from pathlib import Path as FilePath
-from posixpath import dirname
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
-from policygate.kube.resources import resources_of
+from policygate.manifests import Manifests
 from policygate.model import (
     UNSET,
     Change,
     Counts,
-    Fault,
-    Location,
-    NotJudged,
     Path,
     Report,
     Resource,
@@ -42,20 +38,18 @@ from policygate.settings import (
 )
 from policygate.sources import Comparison, Request, Snapshot, compare
 from policygate.surroundings import Surroundings
+from policygate.unjudged import is_other_json, not_judged
 from policygate.vetted import NOTHING, Vetted
-from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from policygate.policy.types import Policy
-    from policygate.surroundings import ReadFolder
+    from policygate.yamldoc import Parsed
 
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
 
-OWN_GROUP: Final = "policygate.dev"
-"""Policies look like resources. Whatever else stands in `.policygate` is a manifest like any other."""
 _NO_BASE: Final = Revision(None, "no base: every finding counts")
 
 
@@ -153,74 +147,6 @@ def _selected(
     return select(policies, wanted, unwanted)
 
 
-class _File(NamedTuple):
-    """A changed file, read and parsed on both sides."""
-
-    base: Parsed | None
-    head: Parsed | None
-
-
-def _read(
-    comparison: Comparison, settings: Settings
-) -> tuple[list[_File], list[Fault], dict[str, str]]:
-    """Parse the changed files that settings want, and those that the caller named.
-
-    Also returns the renames among them, head to base.
-    """
-    named = comparison.named
-    files, faults, renames = [], [], {}
-    for change in comparison.files:
-        sides: list[Parsed | None] = []
-        for snapshot, path in (
-            (comparison.base, change.base_path),
-            (comparison.head, change.head_path),
-        ):
-            if snapshot is None or path is None or not (path in named or settings.wants(path)):
-                sides.append(None)
-                continue
-            # One byte more than the bound tells the parser that the file is beyond it.
-            data = snapshot.read(path, DEFAULT_LIMITS.file_bytes)
-            if data is None:
-                faults.append(Fault("read", f"{path} cannot be read", Location(path, 1)))
-            sides.append(None if data is None else parse(data, path))
-        files.append(_File(*sides))
-        if change.base_path and change.head_path:
-            renames[change.head_path] = change.base_path
-    return files, faults, renames
-
-
-def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
-    if parsed is None:
-        return ()
-    return tuple(
-        resource
-        for document in parsed.documents
-        if document.readable
-        for resource in resources_of(document.value, document, parsed.file)
-        if resource.id.group != OWN_GROUP
-    )
-
-
-def _folders(
-    snapshot: Snapshot | None, changed: Mapping[str, tuple[Resource, ...]], settings: Settings
-) -> ReadFolder:
-    """Return how to read the resources of one folder; a state that does not exist has none."""
-
-    def read_folder(scope: str) -> Iterable[Resource]:
-        if snapshot is None:
-            return
-        for path in snapshot.paths(scope):
-            if dirname(path) != scope:
-                continue
-            if path in changed:
-                yield from changed[path]
-            elif settings.wants(path):
-                data = snapshot.read(path, DEFAULT_LIMITS.file_bytes)
-                yield from _resources(None if data is None else parse(data, path))
-
-    return read_folder
-
-
 def report_on(
     comparison: Comparison, settings: Settings, policies: tuple[Policy, ...], gate: Gate
 ) -> Report:
@@ -232,86 +158,48 @@ def report_on(
         policies: The policies that are on.
         gate: What blocks.
     """
-    files, faults, renames = _read(comparison, settings)
-    heads = [file.head for file in files if file.head is not None]
-    base = {file.base.file: _resources(file.base) for file in files if file.base}
-    head = {file.head.file: _resources(file.head) for file in files if file.head}
-    changes = pair(chain(*base.values()), chain(*head.values()), renames)
-    surroundings = Surroundings(
-        changes,
-        _folders(comparison.head, head, settings),
-        _folders(comparison.base, base, settings),
+    base = Manifests(comparison.base, settings, comparison.named)
+    head = Manifests(comparison.head, settings, comparison.named)
+    files = [(base.file(each.base_path), head.file(each.head_path)) for each in comparison.files]
+    heads = [after for _, after in files if after is not None]
+    changes = pair(
+        chain.from_iterable(base.resources(each.base_path) for each in comparison.files),
+        chain.from_iterable(head.resources(each.head_path) for each in comparison.files),
+        {f.head_path: f.base_path for f in comparison.files if f.head_path and f.base_path},
     )
     judgement = judge(
         policies,
         changes,
-        (
-            FilePair(file.base, file.head)
-            for file in files
-            if file.head is not None and not _is_other_json(file.head)
-        ),
-        surroundings,
+        [FilePair(b, h) for b, h in files if h is not None and not is_other_json(h)],
+        Surroundings(changes, head.folder, base.folder),
         gate,
         _display(heads, settings),
     )
-    faults += judgement.faults
-    not_judged = sorted(
-        [*comparison.special, *(reason for head in heads for reason in _not_judged(head))],
-        key=lambda each: (each.file, each.reason),
-    )
+    faults = (*base.faults, *head.faults, *judgement.faults)
+    unjudged = (reason for each in heads for reason in not_judged(each, head))
+    named = sorted([*comparison.special, *unjudged], key=lambda each: (each.file, each.reason))
     blocked = any(finding.blocks for finding in judgement.findings)
     return Report(
         outcome="error" if faults else "block" if blocked else "pass",
         base=comparison.base.revision if comparison.base else _NO_BASE,
         head=comparison.head.revision,
         findings=judgement.findings,
-        faults=tuple(faults),
-        not_judged=tuple(not_judged),
-        notes=(*comparison.notes, *_gate_notes(comparison)),
-        counts=_counts(heads, changes, policies, judgement, len(faults), len(not_judged)),
+        faults=faults,
+        not_judged=tuple(named),
+        notes=tuple(_notes(comparison, settings)),
+        counts=_counts(heads, changes, policies, judgement, len(faults), len(named)),
     )
 
 
-def _not_judged(head: Parsed) -> Iterable[NotJudged]:
-    reason = head.not_text or head.template
-    if reason:
-        yield NotJudged(head.file, reason)
-    elif _is_other_json(head) and not all(document.readable for document in head.documents):
-        yield NotJudged(head.file, "does not parse, and names no apiVersion and kind")
-    for document in head.documents:
-        if any(issue.kind == "limit" for issue in document.issues):
-            yield NotJudged(head.file, "holds more than policygate reads")
-            return
-        if _patches(document.value):
-            yield NotJudged(head.file, "holds kustomize patches: render it and check the result")
-            return
-
-
-def _is_other_json(head: Parsed) -> bool:
-    """Whether a file is JSON for something else (`tsconfig.json`): its faults are not ours."""
-    if not head.file.lower().endswith(".json"):
-        return False
-    return '"apiVersion"' not in head.text or '"kind"' not in head.text
-
-
-def _patches(value: object) -> bool:
-    """Whether a document changes other manifests in a form that is no manifest itself.
-
-    A JSON patch (RFC 6902), or the patches that a Kustomization of kustomize or Flux holds inline.
-    """
-    if isinstance(value, list):
-        return any(isinstance(each, dict) and {"op", "path"} <= each.keys() for each in value)
-    if not isinstance(value, dict):
-        return False
-    spec = value.get("spec")
-    for owner in (value, spec if isinstance(spec, dict) else {}):
-        for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
-            held = owner.get(key)
-            for each in held if isinstance(held, list) else ():
-                inline = each.get("patch") if isinstance(each, dict) else each
-                if isinstance(inline, (dict, list)) or "\n" in str(inline or ""):
-                    return True
-    return False
+def _notes(comparison: Comparison, settings: Settings) -> Iterable[str]:
+    """What somebody who reads the report should know beside it."""
+    yield from comparison.notes
+    yield from _gate_notes(comparison)
+    paths = {each.head_path for each in comparison.files if each.head_path} - comparison.named
+    excluded = sum(settings.includes(path) and settings.excludes(path) for path in paths)
+    if excluded:
+        files = "1 changed file is" if excluded == 1 else f"{excluded} changed files are"
+        yield f"{files} left out by the settings of the base"
 
 
 def _gate_notes(comparison: Comparison) -> Iterable[str]:

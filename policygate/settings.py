@@ -61,8 +61,15 @@ class Settings(NamedTuple):
 
     def wants(self, path: str) -> bool:
         """Whether a file is looked at for manifests; `A.YAML` is what `a.yaml` is."""
-        included = matches_any(self.include, path) or matches_any(self.include, path.lower())
-        return included and not matches_any(self.exclude, path)
+        return self.includes(path) and not self.excludes(path)
+
+    def includes(self, path: str) -> bool:
+        """Whether a file is called what a manifest is called."""
+        return matches_any(self.include, path) or matches_any(self.include, path.lower())
+
+    def excludes(self, path: str) -> bool:
+        """Whether a file is left out whatever it is called."""
+        return matches_any(self.exclude, path)
 
     def runs(self, path: str) -> bool:
         """Whether a Python policy of the repository is named, and so may run."""

@@ -14,7 +14,9 @@ FLOORS = [
     {"errors", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
     {"policy", "sources", "git", "pairing", "excerpt"},
-    {"engine", "settings", "settings_document", "surroundings", "waivers"},
+    {"engine", "settings", "settings_document", "waivers"},
+    {"manifests", "surroundings"},
+    {"unjudged"},
     {"api", "examples"},
     {"cli", "__init__", "__main__"},
 ]

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from policygate.model import Report
+from policygate.settings import Settings
 from tests.memory import compare_trees
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      image: web:1\n      resources: {limits: {memory: 1Gi}, requests: {cpu: 1}}\n      securityContext: {privileged: %s}\n"
@@ -170,3 +171,63 @@ def test_the_only_container_stays_itself_under_a_new_name_and_registry() -> None
     assert ("memory-limit-raised", "loosened") in [
         (f.policy, f.status) for f in compare_trees({"a.yaml": base}, {"a.yaml": head}).findings
     ]
+
+
+def test_what_kustomize_reads_is_judged_whatever_it_is_called() -> None:
+    """A kustomization may name files without a manifest's ending."""
+    head = {"a/kustomization.yaml": "resources: [pod.txt]\n", "a/pod.txt": POD % "true"}
+    assert _found(compare_trees({}, head)) == [("privileged-container", "introduced", True)]
+    renamed = compare_trees(
+        {"a/pod.yaml": POD % "false"}, head, renames={"a/pod.txt": "a/pod.yaml"}
+    )
+    assert _found(renamed) == [("privileged-container", "loosened", True)]
+    assert not compare_trees({}, {"a/pod.txt": POD % "true"}).findings
+
+
+def test_a_file_that_kustomize_begins_to_read_is_named() -> None:
+    """It came in as a text that nobody judged; what it holds is not known."""
+    text = {"a/pod.txt": POD % "true"}
+    report = compare_trees(text, {**text, "a/kustomization.yaml": "resources: [pod.txt]\n"})
+    assert [(each.file, "a/pod.txt" in each.reason) for each in report.not_judged] == [
+        ("a/kustomization.yaml", True)
+    ]
+
+
+CHART_POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: "{{ .Release.Name }}"}
+spec:
+  containers:
+    - name: web
+      image: "{{ .Values.image }}"
+      securityContext: {privileged: %s}
+"""
+
+
+def test_a_helm_template_that_parses_is_judged_by_what_it_says() -> None:
+    """What a template does not set may come when it is rendered; what it sets is there."""
+    chart = {"c/Chart.yaml": "name: c\n"}
+    good = compare_trees(chart, {**chart, "c/templates/x/pod.yaml": CHART_POD % "false"})
+    assert not good.findings
+    assert [each.file for each in good.not_judged] == ["c/templates/x/pod.yaml"]
+    bad = compare_trees(chart, {**chart, "c/templates/x/pod.yaml": CHART_POD % "true"})
+    assert _found(bad) == [("privileged-container", "introduced", True)]
+    no_chart = compare_trees({}, {"c/templates/pod.yaml": CHART_POD % "false"})
+    assert "memory-limit-missing" in [f.policy for f in no_chart.findings]
+
+
+def test_a_file_beyond_our_bounds_is_named() -> None:
+    """Where the base was beyond them too there is no finding, and still nothing was judged."""
+    big = "# " + "x" * 9_000_000
+    report = compare_trees({"a.yaml": big}, {"a.yaml": big + "x"})
+    assert [each.file for each in report.not_judged] == ["a.yaml"]
+
+
+def test_files_that_settings_leave_out_are_counted() -> None:
+    """A reader sees that something was not looked at."""
+    report = compare_trees({}, {"dev/a.yaml": POD % "true"}, settings=Settings(exclude=("dev/**",)))
+    assert (report.findings, report.notes) == (
+        (),
+        ("1 changed file is left out by the settings of the base",),
+    )

@@ -10,6 +10,7 @@ import re
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final
 
+from policygate.kube.kustomization import FILES
 from policygate.kube.places import BUILT_IN, WHOLE, aliased
 from policygate.kube.workloads import pod_specs
 from policygate.model import Path, Positions, Resource, ResourceId
@@ -19,7 +20,6 @@ from policygate.view import View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KUSTOMIZATION_FILES: Final = frozenset({"Kustomization", "kustomization.yaml", "kustomization.yml"})
 _KUSTOMIZE: Final = "kustomize.config.k8s.io"
 
 _GROUPS_WITHOUT_DOT: Final = frozenset({"apps", "autoscaling", "batch", "extensions", "policy"})
@@ -100,7 +100,7 @@ def _inherited(item: Any, of: dict[str, Any]) -> Any:
 def _kind_of(body: dict[str, Any], file: str) -> tuple[str, str, str] | None:
     """Return group, version and kind, or None for what is no Kubernetes object."""
     version, kind = body.get("apiVersion"), body.get("kind")
-    if basename(file) in KUSTOMIZATION_FILES:  # kustomize adds what is left out
+    if basename(file) in FILES:  # kustomize adds what is left out
         version = f"{_KUSTOMIZE}/v1beta1" if version is None else version
         kind = "Kustomization" if kind is None else kind
     if not isinstance(version, str) or not isinstance(kind, str):

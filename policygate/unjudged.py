@@ -1,0 +1,70 @@
+"""What a changed file holds that policies cannot judge, and why: the report names it.
+
+Not for what can be told by a file's mode alone, such as submodules: `sources` finds those.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policygate.model import NotJudged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygate.manifests import Manifests
+    from policygate.yamldoc import Parsed
+
+
+def not_judged(head: Parsed, manifests: Manifests) -> Iterator[NotJudged]:
+    """Yield what a changed file holds that no policy sees.
+
+    Args:
+        head: The file.
+        manifests: The state that it belongs to.
+    """
+    for reason in _reasons(head, manifests):
+        yield NotJudged(head.file, reason)
+
+
+def is_other_json(head: Parsed) -> bool:
+    """Say whether a file is JSON for something else (`tsconfig.json`): its faults are not ours."""
+    if not head.file.lower().endswith(".json"):
+        return False
+    return '"apiVersion"' not in head.text or '"kind"' not in head.text
+
+
+def _reasons(head: Parsed, manifests: Manifests) -> Iterator[str]:
+    reason = head.not_text or head.template
+    if reason:
+        yield reason
+    elif manifests.is_chart_template(head):
+        yield "a Helm template: only what it says without being rendered was judged"
+    elif is_other_json(head) and not all(document.readable for document in head.documents):
+        yield "does not parse, and names no apiVersion and kind"
+    if any(issue.kind == "limit" for document in head.documents for issue in document.issues):
+        yield "holds more than policygate reads"
+    if any(_patches(document.value) for document in head.documents):
+        yield "holds kustomize patches: render it and check the result"
+    if unread := manifests.unread(head):
+        yield f"names {', '.join(unread)}, of which only changes are judged, and only beside it"
+
+
+def _patches(value: object) -> bool:
+    """Whether a document changes other manifests in a form that is no manifest itself.
+
+    A JSON patch (RFC 6902), or the patches that a Kustomization of kustomize or Flux holds inline.
+    """
+    if isinstance(value, list):
+        return any(isinstance(each, dict) and {"op", "path"} <= each.keys() for each in value)
+    if not isinstance(value, dict):
+        return False
+    spec = value.get("spec")
+    for owner in (value, spec if isinstance(spec, dict) else {}):
+        for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
+            held = owner.get(key)
+            for each in held if isinstance(held, list) else ():
+                inline = each.get("patch") if isinstance(each, dict) else each
+                if isinstance(inline, (dict, list)) or "\n" in str(inline or ""):
+                    return True
+    return False
