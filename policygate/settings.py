@@ -87,7 +87,7 @@ def read_settings(data: bytes, file: str = FILE, vetted: Vetted = NOTHING) -> Se
     Raises:
         SettingsError: With file, line and column of what is wrong, and the nearest valid key.
     """
-    parsed = parse(data, file)
+    parsed = parse(data, file, templates=False)
     for document in parsed.documents:
         for issue in document.issues:
             at = issue.location

@@ -43,7 +43,7 @@ def read_policy(data: bytes, file: str, vetted: Vetted | None = NOTHING) -> Poli
     Raises:
         PolicyError: With file, line and column of what is wrong, and the nearest valid key.
     """
-    parsed = parse(data, file)
+    parsed = parse(data, file, templates=False)
     for document in parsed.documents:
         for issue in document.issues:
             at = issue.location

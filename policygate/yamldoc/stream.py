@@ -54,13 +54,16 @@ _COMMENT_OR_MARK: Final = re.compile(
 _MARK_SHOWN: Final = {"{{": "{{ … }}", "{%": "{% … %}", "<%": "<% … %>"}
 
 
-def parse(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Parsed:
+def parse(
+    data: bytes, file: str, limits: Limits = DEFAULT_LIMITS, *, templates: bool = True
+) -> Parsed:
     """Read a file's documents. Never raises: what is wrong is in the result.
 
     Args:
         data: The file's bytes.
         file: The file's name, for locations only; its ending does not matter.
         limits: Bounds; beyond them is an issue.
+        templates: Whether what cannot be read may be a template, and so no fault of its author's.
     """
     if len(data) > limits.file_bytes:
         source = Source(file, "")
@@ -75,7 +78,7 @@ def parse(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Parsed:
         if _GIT_LFS.fullmatch(data):
             return Parsed(file, "", (), not_text="a Git LFS pointer")
     text = decode(data)
-    stream = _Stream(Source(file, text), limits)
+    stream = _Stream(Source(file, text), limits, templates)
     documents = stream.documents
     stream.read()
     damaged = "\0" in text or "\ufffd" in text
@@ -101,11 +104,12 @@ def decode(data: bytes) -> str:
 class _Stream:
     """The documents of one file, in the making."""
 
-    __slots__ = ("documents", "limits", "source", "template")
+    __slots__ = ("documents", "limits", "source", "template", "templates")
 
-    def __init__(self, source: Source, limits: Limits) -> None:
+    def __init__(self, source: Source, limits: Limits, templates: bool) -> None:  # noqa: FBT001
         self.source = source
         self.limits = limits
+        self.templates = templates
         self.documents: list[Document] = []
         self.template: str | None = None
 
@@ -194,7 +198,9 @@ class _Stream:
     def add_broken(self, start: int, end: int, error: ReadError) -> None:
         """Add a document that could not be read, or find that the file is a template."""
         issues: tuple[Issue, ...] = ()
-        mark = error.kind == "unreadable" and find_mark(self.source.text, start, end)
+        mark = None
+        if self.templates and error.kind == "unreadable":
+            mark = find_mark(self.source.text, start, end)
         if mark:
             if self.template is None:
                 line = self.source.location(mark[1], mark[1]).line

@@ -120,18 +120,29 @@ def spread(ours: Seconds, theirs: Seconds) -> str:
     return f"{min(each):.2f}-{max(each):.2f} in {len(each)} runs"
 
 
-def process(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> Job:
+def process(
+    command: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str],
+    ends_with: tuple[int, ...] = (0, 1),
+) -> Job:
     """A job that runs a command to its end.
 
+    Args:
+        command: What to run.
+        folder: Where.
+        env: Its environment.
+        ends_with: Its exit codes: 0 is nothing found, 1 something.
+
     Raises (the job):
-        RuntimeError: It ended with another exit code than 0 (nothing found) or 1 (something found).
+        RuntimeError: It ended with another exit code.
     """
 
     def job() -> None:
         done = subprocess.run(
             command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
         )  # fmt: skip
-        if done.returncode not in (0, 1):
+        if done.returncode not in ends_with:
             said = done.stderr.decode(errors="replace")[-500:]
             raise RuntimeError(f"{command[0]} ended with {done.returncode}: {said}")
 

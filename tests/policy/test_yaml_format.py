@@ -66,7 +66,7 @@ def test_a_good_policy_is_read() -> None:
         ("{{ value }}", "{{ size(value) }}", "15:7", "not a path of fields"),
         ("  why:", "  why: again\n  why:", "17:3", "why"),
         ("    - schema:", "    - expression: 'true'\n      schema:", "12:7", "CEL"),
-        ("kind: Policy", "kind: [oops", "", ""),
+        ("kind: Policy", "kind: [oops", "3:9", "flow sequence"),
         ("default: 2, ", "", "10:5", "default"),
     ],
 )  # fmt: skip
