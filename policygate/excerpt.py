@@ -15,7 +15,7 @@ from policygate.place import look_up
 from policygate.secrets import may_be_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _BEFORE_KEY: Final = re.compile(r"^(?:[\s\-?\[{,\"']|[\w./-]+[\"']?\s*:\s)*$")
 _LINE_LIMIT: Final = 2000
@@ -31,11 +31,12 @@ def excerpt(
         path: The place; where it is missing, its nearest parent is shown.
         text_of: A line of the resource's file by its number, without its line end.
     """
-    item, line = _item(resource, path), _line(resource, path, text_of)
-    named = _line(resource, item, text_of) if item is not None else None
+    line = _line(resource, path, text_of)
     if line is None:
         return ()
-    if named is None or named.number > line.number:
+    names = (_line(resource, each, text_of) for each in _names(resource, path))
+    named = next((each for each in names if each and each.number <= line.number), None)
+    if named is None:
         return (line,)
     # Both may stand on one line; the longer one then shows the other too.
     return (
@@ -45,14 +46,16 @@ def excerpt(
     )
 
 
-def _item(resource: Resource, path: Path) -> Path | None:
-    """The place that names the innermost list item around a path: the first key of that item."""
+def _names(resource: Resource, path: Path) -> Iterator[Path]:
+    """What may name the innermost list item around a path: its name, else its first key."""
     for length in range(len(path) - 1, 0, -1):
         if isinstance(path[length - 1], int):
             item, exists = look_up(resource.body, path[:length])
             if exists and isinstance(item, dict) and item:
-                return (*path[:length], next(iter(item)))
-    return None
+                yield from (
+                    (*path[:length], key) for key in ("name", next(iter(item))) if key in item
+                )
+                return
 
 
 def _line(resource: Resource, path: Path, text_of: Callable[[int], str]) -> SourceLine | None:

@@ -47,6 +47,14 @@ def test_lines(path: Path, shown: list[str]) -> None:
     assert _excerpt(POD, path) == shown
 
 
+def test_an_item_is_named_by_its_name() -> None:
+    """An item's name says more than the key that happens to be its first."""
+    text = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - image: web:1\n      name: web\n      tty: true\n"
+    path = ("spec", "containers", 0)
+    assert _excerpt(text, (*path, "tty")) == ["      name: web", "      tty: true"]
+    assert _excerpt(text, (*path, "image")) == ["    - image: web:1"]
+
+
 FLOW = "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: web, env: [{name: DB_PASSWORD, value: %s}], image: 'web:latest'}]}}"
 
 

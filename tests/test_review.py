@@ -231,3 +231,12 @@ def test_files_that_settings_leave_out_are_counted() -> None:
         (),
         ("1 changed file is left out by the settings of the base",),
     )
+
+
+def test_who_was_privileged_had_every_capability() -> None:
+    """To give up `privileged` for a capability is no loosening."""
+    head = (POD % "false").replace("privileged: false", "capabilities: {add: [SYS_ADMIN]}")
+    report = compare_trees({"a.yaml": POD % "true"}, {"a.yaml": head})
+    assert _found(report) == [("capability-dangerous-added", "existing", False)]
+    report = compare_trees({"a.yaml": POD % "false"}, {"a.yaml": head})
+    assert _found(report) == [("capability-dangerous-added", "loosened", True)]

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.view import View
 
 
 class Params(NamedTuple):
@@ -45,7 +46,19 @@ EXAMPLES = (
 @policy(level="error", kinds=["workload"], scope="container", params=Params, examples=EXAMPLES)
 def capability_dangerous_added(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield every added capability that is on the list."""
+    had_all = pair.base is not None and (
+        pair.base.view.securityContext.privileged.raw is True or "ALL" in _added(pair.base.view)
+    )
     for item in pair.head.view.securityContext.capabilities.add:
-        name = item.string().upper().removeprefix("CAP_")
+        name = _name(item)
         if name in params.capabilities:
-            yield Problem(item, f"container {pair.head.name} adds the capability {name}", key=name)
+            message = f"container {pair.head.name} adds the capability {name}"
+            yield Problem(item, message, key=name, known=True if had_all else None)
+
+
+def _added(container: View) -> set[str]:
+    return {_name(item) for item in container.securityContext.capabilities.add}
+
+
+def _name(item: View) -> str:
+    return item.string().upper().removeprefix("CAP_")

@@ -65,6 +65,8 @@ def _verdict(report: Report) -> str:
         parts = [count(len(report.faults), "fault"), f"found so far: {parts[0]}"]
     parts += [old] if old else []
     parts += [f"{len(report.waived)} waived"] if report.waived else []
+    if report.outcome == "pass" and report.not_judged and not report.counts.changed:
+        parts.append("nothing could be judged")
     word = {"pass": "Passed", "block": "Blocked", "error": "Could not judge"}[report.outcome]
     return f"{word}: {'; '.join(parts)}."
 

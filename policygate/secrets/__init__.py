@@ -36,7 +36,9 @@ _FREE_TEXT: Final = frozenset(
         "values",
     }
 )
-"""Keys below which anything may stand: nothing there is shown."""
+"""Keys below which anything may stand: nothing there is shown, …"""
+_STRUCTURED: Final = frozenset({"securityContext", "capabilities", "limits", "requests"})
+"""… but what stands right below these, even in the values of a chart: rights and amounts."""
 _SAFE_OPAQUE: Final = frozenset({"image", "path", "mountPath", "name", "namespace", "kind"})
 
 
@@ -63,7 +65,7 @@ def may_be_secret(kind: str, path: Path, value: Any) -> bool:  # noqa: PLR0911 (
         return True
     if isinstance(value, str) and _SECRET_VALUE.search(value.lower()):
         return True
-    if any(key in _FREE_TEXT for key in keys):
+    if any(key in _FREE_TEXT for key in keys) and not _STRUCTURED & {*keys[-2:-1]}:
         return True
     if _SECRET_KEY.search(last.lower()):
         return True

@@ -78,6 +78,12 @@ def test_verdict_with_faults_and_waivers() -> None:
     )
 
 
+def test_verdict_when_nothing_could_be_judged() -> None:
+    """A pass that judged nothing, though something changed, says so."""
+    report = replace(PASSED, counts=Counts(files=1), not_judged=(HELM,))
+    assert summary_lines(report)[0] == f"Passed: nothing {SINCE}; nothing could be judged."
+
+
 @pytest.mark.parametrize(
     ("base", "counts", "not_judged", "work"),
     [
