@@ -186,20 +186,28 @@ def report_on(
         findings=judgement.findings,
         faults=faults,
         not_judged=tuple(named),
-        notes=tuple(_notes(comparison, settings)),
+        notes=tuple(_notes(comparison, settings, heads)),
         counts=_counts(heads, changes, policies, judgement, len(faults), len(named)),
     )
 
 
-def _notes(comparison: Comparison, settings: Settings) -> Iterable[str]:
+def _notes(comparison: Comparison, settings: Settings, heads: Sequence[Parsed]) -> Iterable[str]:
     """What somebody who reads the report should know beside it."""
     yield from comparison.notes
     yield from _gate_notes(comparison)
-    paths = {each.head_path for each in comparison.files if each.head_path} - comparison.named
+    named = sorted(comparison.named)
+    if named and not any(map(_holds_something, heads)):
+        # Empty input is mostly the output of a command that failed.
+        yield f"no manifest in {named[0] if len(named) == 1 else f'{len(named)} named files'}"
+    paths = {each.head_path for each in comparison.files if each.head_path}.difference(named)
     excluded = sum(settings.includes(path) and settings.excludes(path) for path in paths)
     if excluded:
         files = "1 changed file is" if excluded == 1 else f"{excluded} changed files are"
         yield f"{files} left out by the settings of the base"
+
+
+def _holds_something(head: Parsed) -> bool:
+    return any(isinstance(each.value, dict) or not each.readable for each in head.documents)
 
 
 def _gate_notes(comparison: Comparison) -> Iterable[str]:

@@ -108,6 +108,14 @@ def test_standard_input(tmp_path: Path) -> None:
     assert run(tmp_path, "check", "-", stdin=POD % "false").returncode == 0
 
 
+def test_an_input_without_a_manifest_is_said(tmp_path: Path) -> None:
+    """What comes out of a pipe whose first command failed passes, but not in silence."""
+    for stdin in ("", "hello\n"):
+        assert "info: no manifest in stdin" in run(tmp_path, "check", "-", stdin=stdin).stdout
+    assert "no manifest" not in run(tmp_path, "check", "-", stdin=POD % "false").stdout
+    assert "no manifest" not in run(tmp_path, "check", "-", stdin="a: [\n").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
