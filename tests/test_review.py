@@ -240,3 +240,20 @@ def test_who_was_privileged_had_every_capability() -> None:
     assert _found(report) == [("capability-dangerous-added", "existing", False)]
     report = compare_trees({"a.yaml": POD % "false"}, {"a.yaml": head})
     assert _found(report) == [("capability-dangerous-added", "loosened", True)]
+
+
+@pytest.mark.parametrize(("listed", "blocks"), [("a.yaml, limits.yaml", False), ("a.yaml", True)])
+def test_a_limit_range_that_kustomize_leaves_out_limits_nothing(
+    listed: str,
+    blocks: bool,  # noqa: FBT001
+) -> None:
+    """A default counts where it reaches the cluster."""
+    report = compare_trees(
+        {"x/limits.yaml": LIMITS, "x/kustomization.yaml": f"resources: [{listed}]\n"},
+        {
+            "x/limits.yaml": LIMITS,
+            "x/kustomization.yaml": f"resources: [{listed}]\n",
+            "x/a.yaml": BARE % "web:1",
+        },
+    )
+    assert ("memory-limit-missing" in [f.policy for f in report.findings]) is blocks

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+GROUP: Final = "kustomize.config.k8s.io"
 FILES: Final = ("Kustomization", "kustomization.yaml", "kustomization.yml")
 """The names that kustomize looks for."""
 

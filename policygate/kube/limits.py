@@ -1,7 +1,8 @@
 """How much of a resource a container requests or may use, whoever sets it.
 
 The container's own value counts first, then the pod's (pod-level resources, Kubernetes 1.34), then a
-kustomize patch in the same folder, then the default of a LimitRange in the same folder and namespace.
+kustomize patch in the same folder, then the default of a LimitRange in the same folder and namespace,
+if the folder's kustomization takes it in.
 https://kubernetes.io/docs/concepts/policy/limit-range/
 """
 
@@ -10,11 +11,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
+from policygate.kube.kustomization import GROUP, named_files
 from policygate.kube.quantity import read_quantity
 from policygate.kube.workloads import Container, containers, pod_specs
 
 if TYPE_CHECKING:
     from policygate.model import Resource
+    from policygate.policy.types import Context
     from policygate.view import View
 
 _DEFAULTS: Final = {"limits": "default", "requests": "defaultRequest"}
@@ -63,10 +66,22 @@ def amount(
         if found is not None:
             return found
     for other in context.head_resources(scope, "LimitRange", namespace=namespace):
-        found = _default(other, what, resource)
+        found = _default(other, what, resource) if _is_applied(other, context) else None
         if found is not None:
             return found
     return None
+
+
+def _is_applied(limits: Resource, context: Context) -> bool:
+    """Whether the kustomization of a folder, where there is one, takes the file in."""
+    scope = limits.id.scope
+    bodies = [
+        each.body
+        for kind in ("Kustomization", "Component")
+        for each in context.head_resources(scope, kind)
+        if each.id.group == GROUP
+    ]
+    return not bodies or any(limits.file in named_files(body, scope) for body in bodies)
 
 
 def _default(limits: Resource, what: str, resource: str) -> Amount | None:

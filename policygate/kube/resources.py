@@ -10,7 +10,7 @@ import re
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.kube.kustomization import FILES
+from policygate.kube.kustomization import FILES, GROUP
 from policygate.kube.places import BUILT_IN, WHOLE, aliased
 from policygate.kube.workloads import pod_specs
 from policygate.model import Path, Positions, Resource, ResourceId
@@ -20,7 +20,6 @@ from policygate.view import View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KUSTOMIZE: Final = "kustomize.config.k8s.io"
 
 _GROUPS_WITHOUT_DOT: Final = frozenset({"apps", "autoscaling", "batch", "extensions", "policy"})
 _CORE_VERSION: Final = re.compile(r"v[0-9]+(?:(?:alpha|beta)[0-9]+)?", re.ASCII)
@@ -101,7 +100,7 @@ def _kind_of(body: dict[str, Any], file: str) -> tuple[str, str, str] | None:
     """Return group, version and kind, or None for what is no Kubernetes object."""
     version, kind = body.get("apiVersion"), body.get("kind")
     if basename(file) in FILES:  # kustomize adds what is left out
-        version = f"{_KUSTOMIZE}/v1beta1" if version is None else version
+        version = f"{GROUP}/v1beta1" if version is None else version
         kind = "Kustomization" if kind is None else kind
     if not isinstance(version, str) or not isinstance(kind, str):
         return None
