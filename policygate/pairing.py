@@ -2,7 +2,8 @@
 
 A resource that moved to another file, or whose file was renamed, is the same resource; one that
 was deleted is not. Stages go from certain to likely, each only where a key is unique on both
-sides, so that a guess is never made between candidates. Not for reading resources.
+sides; between several candidates only those are paired that say nearly the same. Not for reading
+resources.
 """
 
 from __future__ import annotations
@@ -37,23 +38,37 @@ _NEVER_RENAMED: Final = "rbac.authorization.k8s.io"
 """Who holds a right is its name and namespace: under another one it is another right."""
 
 
-def _likely(base: Resource, head: Resource) -> bool:
+_ALIKE: Final = 0.5
+"""How much two resources share of what they say when one may be the other under a new name.
+
+Otherwise one was deleted and another put in its place, which must not inherit its findings.
+"""
+_NEARLY_THE_SAME: Final = 0.8
+"""The same, where there are several candidates."""
+_CANDIDATES: Final = 400
+"""So many comparisons of a kind at most: a change that exceeds it replaced everything."""
+
+
+def _may_be(base: Resource, head: Resource) -> bool:
     """Whether two resources that stand elsewhere or are called otherwise may be the same."""
     spaces = {base.id.namespace, head.id.namespace}
     if len(spaces) == 2 and "" not in spaces:  # moved to another namespace: another object
         return False
-    if _name(base) != _name(head) and base.id.group == _NEVER_RENAMED:
-        return False
-    return _alike(base, head)
+    return _name(base) == _name(head) or base.id.group != _NEVER_RENAMED
 
 
-def _alike(base: Resource, head: Resource) -> bool:
-    """Whether two resources of different names share at least half of what they say.
+def _share(ours: Counter[Any], theirs: Counter[Any]) -> float:
+    """How much two resources have in common, of what the bigger one says."""
+    most = max(ours.total(), theirs.total())
+    return (ours & theirs).total() / most if most else 1.0
 
-    Otherwise one was deleted and another put in its place, which must not inherit its findings.
-    """
-    ours, theirs = (Counter(_leaves(r.body, ())) for r in (base, head))
-    return 2 * (ours & theirs).total() >= max(ours.total(), theirs.total())
+
+def _said(resource: Resource) -> Counter[Any]:
+    return Counter(_leaves(resource.body, ()))
+
+
+def _likely(base: Resource, head: Resource) -> bool:
+    return _may_be(base, head) and _share(_said(base), _said(head)) >= _ALIKE
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
@@ -101,6 +116,7 @@ def pair(
             take(_in_order(left, right, lambda r: (file_of(r), _name(r)), file_of))
     for key in _LIKELY_STAGES:
         take([each for each in _unique(left, right, key, file_of) if _likely(*each)])
+    take(_similar(left, right))
     changes.extend(Change(r, None) for r in left)
     changes.extend(Change(None, r) for r in right)
     return tuple(_sorted(changes, lambda change: change.resource))
@@ -143,6 +159,26 @@ def _in_order(
                 break
             same = next((i for i, b in enumerate(rest) if b.file == file_of(head)), 0)
             pairs.append((rest.pop(same), head))
+    return pairs
+
+
+def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource, Resource]]:
+    """Pair what is left of a kind, the most similar first."""
+    ours, theirs = (_groups(side, lambda r: (r.id.group, r.id.kind)) for side in (left, right))
+    pairs = []
+    for kind, heads in theirs.items():
+        bases = ours.get(kind, [])
+        if not bases or len(bases) * len(heads) > _CANDIDATES:
+            continue
+        said = {id(r): _said(r) for r in (*bases, *heads)}
+        scores = [
+            (_share(said[id(b)], said[id(h)]), b, h) for b in bases for h in heads if _may_be(b, h)
+        ]
+        taken: set[int] = set()
+        for share, base, head in sorted(scores, key=lambda each: -each[0]):
+            if share >= _NEARLY_THE_SAME and not taken & {id(base), id(head)}:
+                taken |= {id(base), id(head)}
+                pairs.append((base, head))
     return pairs
 
 

@@ -257,3 +257,14 @@ def test_a_limit_range_that_kustomize_leaves_out_limits_nothing(
         },
     )
     assert ("memory-limit-missing" in [f.policy for f in report.findings]) is blocks
+
+
+def test_two_of_a_kind_may_be_renamed_at_once() -> None:
+    """What says nearly the same under a new name is the same, with what was wrong with it."""
+    texts = [(POD % "true").replace("web:1", f"{name}:1") for name in ("shop", "blog")]
+    old = "---\n".join(texts)
+    new = old.replace("metadata: {name: web}", "metadata: {name: site, namespace: x}")
+    new = new.replace("metadata: {name: site, namespace: x}", "metadata: {name: other}", 1)
+    report = compare_trees({"a.yaml": old}, {"a.yaml": new})
+    assert {f.status for f in report.findings} == {"existing"}
+    assert len(report.findings) == 2
