@@ -12,11 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
+from policygate.kube.places import BUILT_IN
 from policygate.model import Change, Resource
 from policygate.place import canonical
 
 _T = TypeVar("_T")
 _Key = Callable[[Resource, str], Hashable]
+
+
+def _is_workload(r: Resource) -> bool:
+    return (r.id.group, r.id.kind) in BUILT_IN
 
 
 def _name(r: Resource) -> tuple[str, str, str, str]:
@@ -32,8 +37,10 @@ _LIKELY_STAGES: Final[tuple[_Key, ...]] = (
     lambda r, _file: _name(r),
     lambda r, file: (file, r.id.group, r.id.kind, r.id.name),
     lambda r, file: (file, r.id.group, r.id.kind, r.id.namespace),
+    lambda r, _file: (r.id.scope, _is_workload(r), r.id.namespace, r.id.name),
 )
-"""Name anywhere; file and name without the namespace; the only one of its kind in a file."""
+"""Name anywhere; file and name without the namespace; the only one of its kind in a file; a workload
+that becomes another kind of workload."""
 _NEVER_RENAMED: Final = "rbac.authorization.k8s.io"
 """Who holds a right is its name and namespace: under another one it is another right."""
 
@@ -53,6 +60,8 @@ def _may_be(base: Resource, head: Resource) -> bool:
     """Whether two resources that stand elsewhere or are called otherwise may be the same."""
     spaces = {base.id.namespace, head.id.namespace}
     if len(spaces) == 2 and "" not in spaces:  # moved to another namespace: another object
+        return False
+    if base.id.kind != head.id.kind and not (_is_workload(base) and _is_workload(head)):
         return False
     return _name(base) == _name(head) or base.id.group != _NEVER_RENAMED
 

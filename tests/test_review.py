@@ -268,3 +268,28 @@ def test_two_of_a_kind_may_be_renamed_at_once() -> None:
     report = compare_trees({"a.yaml": old}, {"a.yaml": new})
     assert {f.status for f in report.findings} == {"existing"}
     assert len(report.findings) == 2
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: %s
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: web:1
+          resources: {limits: {memory: %s}, requests: {cpu: 1}}
+"""
+
+
+def test_another_kind_of_workload_is_compared_with_what_it_was() -> None:
+    """A Deployment that becomes a StatefulSet does not lose what it was compared with."""
+    report = compare_trees(
+        {"a.yaml": DEPLOYMENT % ("Deployment", "1Gi")},
+        {"b.yaml": DEPLOYMENT % ("StatefulSet", "8Gi")},
+    )
+    assert _found(report) == [("memory-limit-raised", "loosened", False)]
