@@ -36,7 +36,7 @@ from policygate.settings import (
     read_settings,
     select,
 )
-from policygate.sources import Comparison, Request, Snapshot, compare
+from policygate.sources import Comparison, FileChange, Request, Snapshot, compare
 from policygate.surroundings import Surroundings
 from policygate.unjudged import is_other_json, not_judged
 from policygate.vetted import NOTHING, Vetted
@@ -160,11 +160,16 @@ def report_on(
     """
     base = Manifests(comparison.base, settings, comparison.named)
     head = Manifests(comparison.head, settings, comparison.named)
-    files = [(base.file(each.base_path), head.file(each.head_path)) for each in comparison.files]
+    changed = [each.head_path for each in comparison.files if each.head_path]
+    compared = [
+        *comparison.files,
+        *(FileChange(None, path) for path in head.begun(changed, base) if comparison.base),
+    ]
+    files = [(base.file(each.base_path), head.file(each.head_path)) for each in compared]
     heads = [after for _, after in files if after is not None]
     changes = pair(
-        chain.from_iterable(base.resources(each.base_path) for each in comparison.files),
-        chain.from_iterable(head.resources(each.head_path) for each in comparison.files),
+        chain.from_iterable(base.resources(each.base_path) for each in compared),
+        chain.from_iterable(head.resources(each.head_path) for each in compared),
         {f.head_path: f.base_path for f in comparison.files if f.head_path and f.base_path},
     )
     judgement = judge(

@@ -16,7 +16,7 @@ from policygate.model import Fault, Location
 from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from policygate.model import Resource
     from policygate.settings import Settings
@@ -94,16 +94,20 @@ class Manifests:
         above, is_below, _ = f"/{parsed.file}".rpartition("/templates/")
         return bool(is_below) and "{{" in parsed.text and self._is_chart(above[1:])
 
-    def unread(self, parsed: Parsed) -> list[str]:
-        """Return the files that a kustomization names although they are not called manifests.
+    def begun(self, changed: Iterable[str], base: Manifests) -> Iterator[str]:
+        """Yield the files that kustomize begins to read and that are not called manifests.
 
-        Those that were read, because they changed, are left out.
+        Nobody judged them as long as they were mere texts; to the cluster they are new.
+
+        Args:
+            changed: The files that changed.
+            base: The state before.
         """
-        if basename(parsed.file) not in FILES:
-            return []
-        names = self._listed_in(dirname(parsed.file))
-        odd = [name for name in sorted(names) if not self._settings.wants(name)]
-        return [name for name in odd if name not in self._files and self._exists(name)]
+        changed = frozenset(changed)
+        for folder in sorted({dirname(path) for path in changed if basename(path) in FILES}):
+            for name in sorted(self._listed_in(folder) - base._listed_in(folder) - changed):
+                if not self._settings.wants(name) and self._wants(name) and self._exists(name):
+                    yield name
 
     def _exists(self, path: str) -> bool:
         return self._snapshot is not None and self._snapshot.read(path, 0) is not None

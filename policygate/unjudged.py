@@ -46,8 +46,6 @@ def _reasons(head: Parsed, manifests: Manifests) -> Iterator[str]:
         yield "holds more than policygate reads"
     if any(_patches(document.value) for document in head.documents):
         yield "holds kustomize patches: render it and check the result"
-    if unread := manifests.unread(head):
-        yield f"names {', '.join(unread)}, of which only changes are judged, and only beside it"
 
 
 def _patches(value: object) -> bool:

@@ -184,13 +184,17 @@ def test_what_kustomize_reads_is_judged_whatever_it_is_called() -> None:
     assert not compare_trees({}, {"a/pod.txt": POD % "true"}).findings
 
 
-def test_a_file_that_kustomize_begins_to_read_is_named() -> None:
-    """It came in as a text that nobody judged; what it holds is not known."""
-    text = {"a/pod.txt": POD % "true"}
-    report = compare_trees(text, {**text, "a/kustomization.yaml": "resources: [pod.txt]\n"})
-    assert [(each.file, "a/pod.txt" in each.reason) for each in report.not_judged] == [
-        ("a/kustomization.yaml", True)
+def test_a_file_that_kustomize_begins_to_read_is_new() -> None:
+    """As a text nobody judged it; that it was there before is no excuse."""
+    text = {"a/pod.txt": POD % "true", "a/b.txt": POD % "true", "a/kustomization.yaml": "{}\n"}
+    named = {**text, "a/kustomization.yaml": "resources: [pod.txt, gone.txt, ../x.txt]\n"}
+    report = compare_trees(text, named)
+    assert [(f.location.file, f.status, f.blocks) for f in report.findings] == [
+        ("a/pod.txt", "introduced", True)
     ]
+    assert not compare_trees(
+        named, {**named, "a/kustomization.yaml": "resources: [pod.txt]\n"}
+    ).findings
 
 
 CHART_POD = """\
