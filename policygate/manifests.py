@@ -14,6 +14,7 @@ from policygate.kube.kustomization import FILES, named_files
 from policygate.kube.resources import resources_of
 from policygate.model import Fault, Location
 from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
+from policygate.yamldoc.stream import find_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,7 +93,9 @@ class Manifests:
         What it does not set may be set when it is rendered.
         """
         above, is_below, _ = f"/{parsed.file}".rpartition("/templates/")
-        return bool(is_below) and "{{" in parsed.text and self._is_chart(above[1:])
+        if not is_below or "{{" not in parsed.text or not self._is_chart(above[1:]):
+            return False
+        return find_mark(parsed.text, 0, len(parsed.text)) is not None
 
     def begun(self, changed: Iterable[str], base: Manifests) -> Iterator[str]:
         """Yield the files that kustomize begins to read and that are not called manifests.

@@ -217,6 +217,9 @@ def test_a_helm_template_that_parses_is_judged_by_what_it_says() -> None:
     assert [each.file for each in good.not_judged] == ["c/templates/x/pod.yaml"]
     bad = compare_trees(chart, {**chart, "c/templates/x/pod.yaml": CHART_POD % "true"})
     assert _found(bad) == [("privileged-container", "introduced", True)]
+    comment = (CHART_POD % "false").replace("{{", "((") + "# {{ a comment }}\n"
+    plain = compare_trees(chart, {**chart, "c/templates/pod.yaml": comment})
+    assert "memory-limit-missing" in [f.policy for f in plain.findings]
     no_chart = compare_trees({}, {"c/templates/pod.yaml": CHART_POD % "false"})
     assert "memory-limit-missing" in [f.policy for f in no_chart.findings]
 
