@@ -5,12 +5,13 @@ from __future__ import annotations
 import tarfile
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygate.yamldoc import Document, Parsed, parse
+from policygate.yamldoc import Document, Parsed, events, parse
 from tests import strategies_yaml as texts
 
 if TYPE_CHECKING:
@@ -189,3 +190,24 @@ def test_every_real_file_is_read_and_every_position_in_it_is_true() -> None:
         if number % 10 == 0 and len(data) < 100_000:
             assert_positions(parsed)
     assert [name for name in broken if "/.vscode/" not in name and ":.vscode/" not in name] == []
+
+
+_LINES = st.sampled_from(
+    ["a: b\n", "c:\n", "  d: e\n", "- x\n", "  - y\n", "---\n", "...\n", "%YAML 1.1\n", "% x\n", "  a: b\n", " \n", "# c\n", "'s'\n", "{a: b}\n", "]\n", "? k\n", ": v\n", "e: >\n", "  text\n", "k\n", "... x\n", "...", "\r", "\u2028", "\x85", "--- x\n", "  %x\n", "&a\n", "b: &a\n", "!t\n"]
+)  # fmt: skip
+
+
+@given(st.lists(_LINES, min_size=1, max_size=7).map("".join))
+def test_nothing_follows_what_fills_its_text(text: str) -> None:
+    """Where the last events of a text are not asked for, they would have said nothing."""
+
+    def told() -> list[object]:
+        parsed = parse(text.encode(), "a.yaml")
+        return [
+            (each.readable, each.value, each.first_line, each.last_line, each.issues)
+            for each in parsed.documents
+        ]
+
+    quick = told()
+    with patch.object(events, "_fills", lambda _text, _root: False):
+        assert told() == quick

@@ -69,10 +69,32 @@ def read(text: str, base: int, limits: Limits, trees: list[Tree]) -> None:
             value = reader.node(event, limits.depth)
             if reader.refused and (error := find_refused(value)):
                 raise error
-            end = get().start_mark.index
+            is_last = not careful and _fills(text, event)
+            end = len(text) if is_last else get().start_mark.index
             trees.append(Tree(value, reader.starts, start, end, base, reader.duplicates))
+            if is_last:
+                return
     except YAMLError as error:
         raise _syntax_error(error, text, base) from None
+
+
+def _fills(text: str, root: Any) -> bool:
+    """Say whether nothing can follow a root without anchor or tag that was read to its end.
+
+    A mapping in block style at the left margin ends with the text, or before a line that starts
+    with `...`, `---` (no text holds a second one) or `%`. Most documents are like that, and to ask
+    for their last two events would be a tenth of the work on a small one.
+    """
+    mark = root.start_mark
+    return (
+        type(root) is MappingStartEvent
+        and not root.flow_style
+        and mark.column == 0
+        and text.isascii()  # other characters may be line breaks to YAML
+        and "\r" not in text
+        and "\n..." not in text
+        and "\n%" not in text
+    )
 
 
 def find_extents(text: str) -> Extents:
