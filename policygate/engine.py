@@ -34,7 +34,7 @@ from policygate.model import (
 )
 from policygate.place import follow, in_words, look_up, tokens
 from policygate.policy.match import applies, applies_to_file
-from policygate.policy.types import Context, Pair, Policy, Problem
+from policygate.policy.types import Context, Pair, Policy, Problem, UnjudgedError
 
 if TYPE_CHECKING:
     from policygate.yamldoc import Parsed
@@ -146,15 +146,22 @@ def _guarded(
     findings: Iterator[Finding], policy: Policy, change: Change | None, faults: list[Fault]
 ) -> list[Finding]:
     """Collect a policy's findings; whatever it raises becomes a fault, never a pass."""
+    found: list[Finding] = []
     try:
-        return list(findings)
+        found.extend(findings)
+    except UnjudgedError as unjudged:
+        at = change.resource.locate(()) if change else None
+        subject = f"{change.id}" if change else "the file"
+        faults.append(
+            Fault("policy", f"{policy.id} could not judge {subject}: {unjudged}", at, policy.id)
+        )
     except Exception as crash:  # noqa: BLE001 (a policy may raise anything)
         at = change.resource.locate(()) if change else None
         subject = f" on {change.id}" if change else ""
         # The exception's text may quote the manifest: its type must do.
         message = f"policy {policy.id} crashed{subject} ({type(crash).__name__}{_line(crash)})"
         faults.append(Fault("policy", message, at, policy.id))
-        return []
+    return found
 
 
 def _line(crash: Exception) -> str:
@@ -209,13 +216,20 @@ def _judge_change(
     configured = display.configure(policy, change)
     if configured is None:
         return
+    failed: Exception | None = None
     for pair in subjects.of(configured):
-        problems = list(configured.check(pair, configured.params))
+        problems: list[Problem] = []
+        try:
+            problems.extend(configured.check(pair, configured.params))
+        except Exception as error:  # noqa: BLE001 (what was found before it is not lost)
+            failed = failed or error
         known = _known(configured, pair, context) if problems else frozenset()
         for problem in problems:
             finding = _finding(configured, pair, problem, known, gate, display)
             if finding is not None:
                 yield finding
+    if failed is not None:
+        raise failed
 
 
 def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
@@ -260,7 +274,8 @@ def _finding(
     subject, resource = pair.head or pair.base, change.resource
     base_path, was, held = _at_base(pair, problem)
     now, exists = look_up(resource.body, problem.path) if change.head else (None, False)
-    level, grade = policy.level, None
+    level = policy.level if policy.level_set else problem.level or policy.level
+    grade = None
     if not exists and change.head is not None and _is_partial(subject, resource):
         # A patch inherits what it does not set: nothing can be called missing in it.
         if not held:

@@ -189,7 +189,7 @@ def _configured(policy: Policy, choice: Choice, settings: Settings, path: Path =
         where = _where(settings, (*path, "params", wrong.key))
         raise SettingsError(f"{where}: {wrong}") from None
     if choice.level is not None:
-        policy = dataclasses.replace(policy, level=choice.level)  # type: ignore[arg-type]
+        policy = dataclasses.replace(policy, level=choice.level, level_set=True)  # type: ignore[arg-type]
     return policy
 
 

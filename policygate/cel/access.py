@@ -192,7 +192,8 @@ def _element(read: Run, key: Run, span: Span, owner: str) -> Run:
         else:
             found = element(value, wanted, at, owner)
         if found is MISSING:
-            raise EvaluationError(_absent(value, wanted, owner), at)
+            discreet = f"no such key or element in {owner}"
+            raise EvaluationError(_absent(value, wanted, owner), at, discreet=discreet)
         return found
 
     return run

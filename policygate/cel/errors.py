@@ -52,7 +52,27 @@ class ExpressionError(CelError):
 
 
 class EvaluationError(CelError):
-    """The expression has no value for this data. `&&`, `||`, `all` and `exists` may absorb it."""
+    """The expression has no value for this data. `&&`, `||`, `all` and `exists` may absorb it.
+
+    Attributes:
+        discreet: The message without anything of the data, which may be secret.
+    """
+
+    def __init__(
+        self, message: str, offset: int | None = None, expression: str = "", *, discreet: str = ""
+    ) -> None:
+        super().__init__(message, offset, expression)
+        self.discreet = discreet or message
+
+
+def unfit(value: str, words: str) -> EvaluationError:
+    """The error for a text of the data that is not what it must be.
+
+    Args:
+        value: The text; the message quotes its beginning, the discreet one does not.
+        words: What is wrong with it: `is no int`.
+    """
+    return EvaluationError(f"{value[:60]!r} {words}", discreet=f"the value {words}")
 
 
 class BudgetError(CelError):

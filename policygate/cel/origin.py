@@ -91,6 +91,17 @@ class Traced(NamedTuple):
         return Basis(self.marks, tuple(path for path in whole.paths if path not in self.marks))
 
     @property
+    def sources(self) -> tuple[Path, ...]:
+        """The places whose content the value shows."""
+        if self.inner is not None:
+            return self.inner.sources
+        if self.path is not None:
+            return (self.path,)
+        if self.items is None:
+            return self.why.paths
+        return tuple(path for item in self.items.values() for path in item.sources)
+
+    @property
     def structure(self) -> Basis:
         """What decides which elements a list or map has."""
         return self.basis if self.items is None else under(self.shape, self.why)

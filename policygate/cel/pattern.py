@@ -163,7 +163,8 @@ class _Reader:
         self.flags = frozenset[str]()
 
     def fail(self, words: str) -> NoReturn:
-        raise EvaluationError(f"invalid pattern {self.pattern[:60]!r}: {words}")
+        message = f"invalid pattern {self.pattern[:60]!r}: {words}"
+        raise EvaluationError(message, discreet="invalid pattern")
 
     def peek(self) -> str:
         return self.pattern[self.at : self.at + 1]

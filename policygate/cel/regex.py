@@ -41,7 +41,8 @@ class Re2:
         try:
             self._compiled = re2.compile(pattern, options)
         except re2.error as wrong:
-            raise EvaluationError(f"invalid pattern {pattern[:60]!r}: {_words(wrong)}") from None
+            message = f"invalid pattern {pattern[:60]!r}: {_words(wrong)}"
+            raise EvaluationError(message, discreet="invalid pattern") from None
 
     def search(self, text: str, start: int) -> Span | None:
         """As `Matcher.search`."""

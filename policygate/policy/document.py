@@ -15,13 +15,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from policygate.errors import PolicyError, PolicygateError
 from policygate.place import look_up
+from policygate.policy.traps import BOOLEAN
 
 if typing.TYPE_CHECKING:
     from policygate.model import Path, Positions
 
 _KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _OPERATION = Literal["CREATE", "UPDATE", "DELETE"]
+_LEVEL = Literal["error", "warning", "note"]
+_IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _Text = Annotated[str, Field(min_length=1)]
+_Expression = Annotated[str, Field(min_length=1, max_length=16 * 1024)]
 
 
 class _Strict(BaseModel):
@@ -38,11 +42,34 @@ class MatchFields(_Strict):
     paths: list[_Text] = []
 
 
-class ValidationFields(_Strict):
-    """One thing that must hold: `schema` is JSON Schema 2020-12 for the subject of the scope."""
+class ConditionFields(_Strict):
+    """A condition in CEL; where one is false, the policy does not judge."""
 
-    schema_: Annotated[dict[str, Any], Field(alias="schema")]
+    expression: _Expression
+    name: _Text | None = None
+
+
+class VariableFields(_Strict):
+    """A value in CEL that later expressions read as `variables.name`; computed on first use."""
+
+    name: Annotated[str, Field(pattern=_IDENTIFIER)]
+    expression: _Expression
+
+
+class ValidationFields(_Strict):
+    """One thing that must hold: an `expression` in CEL that must be true, or a `schema`.
+
+    `schema` is JSON Schema 2020-12 for the subject of the scope. `message` may hold `{{ CEL }}`;
+    `messageExpression` is CEL and goes before it. `path` is where to point, from the subject;
+    without it, findings point at what made the expression false. `level` is this validation's own.
+    """
+
+    expression: _Expression | None = None
+    schema_: Annotated[dict[str, Any] | None, Field(alias="schema")] = None
     message: _Text | None = None
+    messageExpression: _Expression | None = None  # noqa: N815
+    path: _Text | None = None
+    level: _LEVEL | None = None
 
 
 class ExampleFields(_Strict):
@@ -67,11 +94,13 @@ class SpecFields(_Strict):
     """What the policy judges and says, and its manual page."""
 
     title: _Text
-    level: Literal["error", "warning", "note"]
+    level: _LEVEL
     match: MatchFields = MatchFields()
     exclude: MatchFields | None = None
     params: dict[str, dict[str, Any]] = {}
     scope: Literal["object", "pod", "container"] = "object"
+    matchConditions: list[ConditionFields] = []  # noqa: N815
+    variables: list[VariableFields] = []
     validations: Annotated[list[ValidationFields], Field(min_length=1)]
     why: _Text
     fix: _Text
@@ -126,14 +155,16 @@ def validate(
         name = ".".join(str(part) for part in first["loc"]) or "document"
         if first["type"] == "extra_forbidden":
             known = sorted(_valid_keys(model, first["loc"][:-1]))
-            raise error(
-                f"{where}: unknown key `{name}`", nearest(str(first["loc"][-1]), known)
-            ) from None
+            key = str(first["loc"][-1])
+            said = BOOLEAN if key in {"true", "false"} else nearest(key, known)
+            raise error(f"{where}: unknown key `{name}`", said) from None
         if first["type"] == "missing":
             raise error(
                 f"{where}: `{name}` is missing", f"Add the key `{first['loc'][-1]}`."
             ) from None
-        raise error(f"{where}: `{name}`: {first['msg'].lower()}") from None
+        found, _ = look_up(value, path)
+        trap = BOOLEAN if isinstance(found, bool) and first["type"] == "string_type" else ""
+        raise error(f"{where}: `{name}`: {first['msg'].lower()}", trap) from None
 
 
 def nearest(word: str, known: typing.Iterable[str]) -> str:

@@ -76,6 +76,8 @@ class Problem(NamedTuple):
             that it was; None lets the engine find out by judging the base.
         possible: Whether something that cannot be seen from here decides; it then never blocks.
         location: Only for the scope `file`, whose places are not paths.
+        level: The level of this problem, where it is not that of the policy. Settings that set the
+            level of the policy set it for every problem.
     """
 
     at: View | Path
@@ -86,11 +88,16 @@ class Problem(NamedTuple):
     known: bool | None = None
     possible: bool = False
     location: Location | None = None
+    level: Level | None = None
 
     @property
     def path(self) -> Path:
         """The path of the place, from the root of the resource."""
         return self.at if isinstance(self.at, tuple) else self.at.path
+
+
+class UnjudgedError(Exception):
+    """A policy could not judge its subject; the message says why and holds nothing of the data."""
 
 
 Check: TypeAlias = Callable[[Pair, Any], Iterable[Problem]]
@@ -131,7 +138,8 @@ class Policy:
 
     `params` is the parameters its check gets: a named tuple, or for a policy in YAML a mapping
     whose JSON Schemas are `param_schemas`. `secret` says that the
-    values it points at must never be shown. `pack` and `file` are set by the loader.
+    values it points at must never be shown. `level_set` says that settings chose the level, which
+    then counts for every problem. `pack` and `file` are set by the loader.
     """
 
     id: str
@@ -149,5 +157,6 @@ class Policy:
     examples: tuple[Example, ...] = field(default=(), repr=False)
     waivable: bool = True
     secret: bool = False
+    level_set: bool = False
     pack: str = ""
     file: str = ""

@@ -1,30 +1,29 @@
 """Policies written in YAML: from a file's bytes to a `Policy`.
 
-What is allowed in the file stands in `document`; this module gives it its meaning. The expression
-language (`expression:`, CEL) has its place beside `schema:` in `_validation`.
+What is allowed in the file stands in `document`, what its validations do in `expressions`; this
+module gives the rest its meaning.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.errors import PolicyError
-from policygate.policy.schema import UnsupportedKeywordError, compile_schema
-from policygate.policy.types import Check, Example, Match, Pair, Policy, Problem
-from policygate.secrets import may_be_secret
+from policygate.policy.schema import UnsupportedKeywordError
+from policygate.policy.traps import BOOLEAN, hint
+from policygate.policy.types import Example, Match, Policy
 from policygate.vetted import NOTHING
 from policygate.yamldoc import parse
 
 if TYPE_CHECKING:
-    from policygate.model import Path, Positions
-    from policygate.vetted import Vetted
-    from policygate.view import View
+    from collections.abc import Iterable, Mapping
 
-_PLACEHOLDER: Final = re.compile(r"\{\{(.*?)\}\}")
-_FIELD_PATH: Final = re.compile(r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")
+    from policygate.cel import CelError
+    from policygate.model import Path, Positions
+    from policygate.policy.types import Check, Pair, Problem
+    from policygate.vetted import Vetted
+
 _BINDS: Final = (("object", "oldObject"), ("pod", "oldPod"), ("container", "oldContainer"))
 
 
@@ -47,30 +46,62 @@ def read_policy(data: bytes, file: str, vetted: Vetted | None = NOTHING) -> Poli
     for document in parsed.documents:
         for issue in document.issues:
             at = issue.location
-            raise PolicyError(f"{file}:{at.line}:{at.column}: {issue.message}")
+            trap = hint(_lines(data), at.line)
+            raise PolicyError(f"{file}:{at.line}:{at.column}: {issue.message}", trap)
     if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].value, dict):
         raise PolicyError(f"{file}:1:1: a policy file holds exactly one policy, a mapping")
     document = parsed.documents[0]
     if vetted is not None and not vetted.knows(data):
+        _vet_texts(document.value, document, _lines(data))
         _vet(document.value, document)
         vetted.remember(data)
     return _build(document.value, document, file)
 
 
+def _lines(data: bytes) -> list[str]:
+    return data.decode(errors="replace").splitlines()
+
+
+def _vet_texts(value: dict[str, Any], positions: Positions, lines: list[str]) -> None:
+    """Find expressions that YAML has read as something else than their text."""
+    spec = value.get("spec")
+    for key in ("matchConditions", "variables", "validations"):
+        each = spec.get(key) if isinstance(spec, dict) else None
+        for index, part in enumerate(each if isinstance(each, list) else ()):
+            for name in ("expression", "messageExpression"):
+                if not isinstance(part, dict) or name not in part:
+                    continue
+                found = part[name]
+                if not isinstance(found, str) or not found.strip():
+                    path = ("spec", key, index, name)
+                    kind = "empty" if not found and found is not False else "no text"
+                    trap = hint(lines, positions.locate(path).line)
+                    boolean = BOOLEAN if isinstance(found, bool) else "Write CEL as a text."
+                    raise _error(positions, path, f"`{name}` is {kind}", trap or boolean)
+
+
 def _vet(value: dict[str, Any], positions: Positions) -> None:
     """Hold the document against the format, its schemas against the metaschema, its examples."""
-    for index, validation in enumerate(_validations(value)):
-        if isinstance(validation, dict) and "expression" in validation:
-            raise _error(
-                positions,
-                ("spec", "validations", index, "expression"),
-                "expressions (CEL) are not supported by this version of policygate",
-                "Use `schema:`, or write the policy in Python.",
-            )
     from policygate.policy.document import PolicyDocument, validate
 
     validate(PolicyDocument, value, positions)
+    spec = value["spec"]
+    for index, each in enumerate(spec["validations"]):
+        if ("expression" in each) == ("schema" in each):
+            raise _error(
+                positions,
+                ("spec", "validations", index),
+                "a validation has either an `expression` or a `schema`",
+            )
+    if spec.get("scope", "object") != "object" and "DELETE" in _operations(spec):
+        raise _error(
+            positions,
+            ("spec", "match", "operations"),
+            "only a policy with `scope: object` can judge DELETE",
+            "A deleted resource has no pods left to judge: look at `oldObject`.",
+        )
     _vet_schemas(value, positions)
+    _compile(spec, positions)
     examples = value["spec"]["examples"]
     for wanted in ("pass", "fail"):
         if not any(example["expect"] == wanted for example in examples):
@@ -88,6 +119,7 @@ def _vet_schemas(value: dict[str, Any], positions: Positions) -> None:
     places: list[tuple[Path, Any]] = [
         (("spec", "validations", i, "schema"), v["schema"])
         for i, v in enumerate(value["spec"]["validations"])
+        if "schema" in v
     ]
     places += [
         (("spec", "params", name), schema)
@@ -108,10 +140,38 @@ def _vet_schemas(value: dict[str, Any], positions: Positions) -> None:
             raise _error(positions, ("spec", "params", name), f"param `{name}` needs a `default`")
 
 
-def _validations(value: dict[str, Any]) -> Iterable[Any]:
-    spec = value.get("spec")
-    found = spec.get("validations") if isinstance(spec, dict) else None
-    return found if isinstance(found, list) else ()
+def _operations(spec: Mapping[str, Any]) -> Iterable[str]:
+    found: Iterable[str] = spec.get("match", {}).get("operations", ())
+    return found
+
+
+def _compile(spec: Mapping[str, Any], positions: Positions) -> None:
+    """Compile what the policy says, for the errors in it."""
+    from policygate.policy.expressions import compile_rules
+
+    try:
+        compile_rules(spec, lambda path, wrong: _uncompiled(positions, path, wrong))
+    except UnsupportedKeywordError as unsupported:
+        raise _error(positions, unsupported.path, str(unsupported)) from None
+
+
+def _check(spec: Mapping[str, Any], positions: Positions) -> Check:
+    """The policy's check; what it needs is imported and compiled when it first judges something."""
+    compiled: list[Check] = []
+
+    def check(pair: Pair, params: Any) -> Iterable[Problem]:
+        if not compiled:
+            from policygate.policy.expressions import check_of
+
+            compiled.append(check_of(spec, lambda path, wrong: _uncompiled(positions, path, wrong)))
+        return compiled[0](pair, params)
+
+    return check
+
+
+def _uncompiled(positions: Positions, path: Path, wrong: CelError) -> PolicyError:
+    """The error for an expression that does not compile, with a mark under the place."""
+    return _error(positions, path, wrong.message, wrong.caret if wrong.expression else "")
 
 
 def _error(positions: Positions, path: Path, message: str, hint: str = "") -> PolicyError:
@@ -127,17 +187,11 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
             f"the name must be the file's stem, `{PurePosixPath(file).stem}`",
         )
     spec = value["spec"]
-    title: str = spec["title"]
-    secret = spec.get("secret", False)
-    checks = [
-        _validation(validation, ("spec", "validations", index), positions, title, show=not secret)
-        for index, validation in enumerate(spec["validations"])
-    ]
     return Policy(
         id=value["metadata"]["name"],
-        title=title,
+        title=spec["title"],
         level=spec["level"],
-        check=_check(checks, spec.get("scope", "object")),
+        check=_check(spec, positions),
         scope=spec.get("scope", "object"),
         match=_match(spec.get("match", {}), ("CREATE", "UPDATE")),
         exclude=_match(spec["exclude"], ()) if spec.get("exclude") else None,
@@ -148,7 +202,7 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
         references=tuple(spec.get("references", ())),
         examples=tuple(_example(example) for example in spec["examples"]),
         waivable=spec.get("waivable", True),
-        secret=secret,
+        secret=spec.get("secret", False),
         file=file,
     )
 
@@ -180,82 +234,3 @@ def _example(fields: Mapping[str, Any]) -> Example:
         message=fields.get("message", ""),
         path=fields.get("path", ""),
     )
-
-
-def _check(checks: list[Check], scope: str) -> Check:
-    del scope  # every scope's subject has a `view`, which is all that a schema needs
-
-    def check(pair: Pair, params: Any) -> Iterator[Problem]:
-        for one in checks:
-            yield from one(pair, params)
-
-    return check
-
-
-def _validation(
-    fields: Mapping[str, Any], path: Path, positions: Positions, title: str, *, show: bool
-) -> Check:
-    try:
-        problems = compile_schema(fields["schema"], (*path, "schema"))
-    except UnsupportedKeywordError as unsupported:
-        raise _error(positions, unsupported.path, str(unsupported)) from None
-    say = _template(fields.get("message") or title, (*path, "message"), positions)
-
-    def check(pair: Pair, params: Any) -> Iterator[Problem]:
-        subject: View = pair.head.view
-        for problem in problems(subject.raw, ()):
-            at = subject
-            for part in problem.path:
-                at = at[part]
-            hide = not show or _hidden(pair, at)
-            words = {"error": problem.message, "value": None if hide else at.raw, "params": params}
-            yield Problem(at, say({**_bindings(pair), **words}))
-
-    return check
-
-
-def _hidden(pair: Pair, at: View) -> bool:
-    kind = pair.change.resource.id.kind if pair.change else ""
-    return may_be_secret(kind, at.path, at.raw)
-
-
-def _bindings(pair: Pair) -> dict[str, Any]:
-    """What a message may name: `object`, and `pod` or `container` where the scope has them."""
-    bound: dict[str, Any] = {"object": pair.change.resource.body if pair.change else {}}
-    subject = pair.head
-    pod = getattr(subject, "pod", None)
-    if pod is not None:
-        bound["container"], bound["pod"] = subject.view.raw, pod.view.raw
-    elif pair.change is not None and subject is not pair.change.head:
-        bound["pod"] = subject.view.raw
-    return bound
-
-
-def _template(text: str, path: Path, positions: Positions) -> Callable[[Mapping[str, Any]], str]:
-    """Compile `{{ container.name }}`: until CEL is here, a placeholder is a path of fields."""
-    pieces = _PLACEHOLDER.split(text)
-    names = [piece.strip() for piece in pieces[1::2]]
-    for name in names:
-        if not _FIELD_PATH.match(name):
-            raise _error(
-                positions,
-                path,
-                f"`{{{{ {name} }}}}` is not a path of fields such as `container.name`",
-            )
-
-    def say(bound: Mapping[str, Any]) -> str:
-        values = [_look_up(bound, name.split(".")) for name in names]
-        return "".join(
-            piece + value for piece, value in zip(pieces[::2], [*values, ""], strict=True)
-        )
-
-    return say
-
-
-def _look_up(bound: Mapping[str, Any], names: list[str]) -> str:
-    value: Any = bound
-    for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, (str, int, float)) else "(unset)"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from policygate.cel.errors import EvaluationError
+from policygate.cel.errors import EvaluationError, unfit
 from policygate.cel.functions import Overload, method
 from policygate.cel.values import Type
 
@@ -105,7 +105,7 @@ def read_ip(text: str) -> Ip:
         address = IPv6Address("" if refused else text)
         return Ip(address.ipv4_mapped or address)
     except ValueError:
-        raise EvaluationError(f"{text[:60]!r} is no IP address") from None
+        raise unfit(text, "is no IP address") from None
 
 
 def read_cidr(text: str) -> Cidr:
@@ -118,9 +118,9 @@ def read_cidr(text: str) -> Cidr:
     try:
         ip = read_ip(address)
     except EvaluationError:
-        raise EvaluationError(f"{text[:60]!r} is no network such as 10.0.0.0/8") from None
+        raise unfit(text, "is no network such as 10.0.0.0/8") from None
     if not slash or not _BITS.fullmatch(bits) or int(bits) > ip.address.max_prefixlen:
-        raise EvaluationError(f"{text[:60]!r} is no network such as 10.0.0.0/8")
+        raise unfit(text, "is no network such as 10.0.0.0/8")
     return Cidr(ip, int(bits))
 
 

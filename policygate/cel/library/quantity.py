@@ -50,7 +50,7 @@ def read(text: str | float) -> Quantity:
     try:
         return Quantity(parse_quantity(text))
     except ValueError as wrong:
-        raise EvaluationError(str(wrong)) from None
+        raise EvaluationError(str(wrong), discreet="the value is no quantity") from None
 
 
 def _is_quantity(text: str | float) -> bool:

@@ -9,7 +9,7 @@ import re
 from functools import total_ordering
 from typing import ClassVar, Final
 
-from policygate.cel.errors import EvaluationError
+from policygate.cel.errors import EvaluationError, unfit
 from policygate.cel.functions import Overload, method
 from policygate.cel.values import UINT_MAX, Type
 
@@ -75,12 +75,12 @@ def read_semver(text: str, normalize: bool = False) -> Semver:  # noqa: FBT001, 
             text = core + (found[4] or "")
     found = _STRICT.fullmatch(text)
     if found is None:
-        raise EvaluationError(f"{written[:60]!r} is no semantic version such as 1.2.3")
+        raise unfit(written, "is no semantic version such as 1.2.3")
     core_parts = tuple(int(found[place]) for place in (1, 2, 3))
     prerelease, build = found[4] or "", found[5] or ""
     zeros = any(p.isdigit() and len(p) > 1 and p[0] == "0" for p in prerelease.split("."))
     if max(core_parts) > UINT_MAX or zeros:
-        raise EvaluationError(f"{written[:60]!r} is no semantic version such as 1.2.3")
+        raise unfit(written, "is no semantic version such as 1.2.3")
     return Semver(core_parts, prerelease, build)
 
 

@@ -9,7 +9,7 @@ import math
 import re
 from typing import Any, Final
 
-from policygate.cel.errors import EvaluationError
+from policygate.cel.errors import EvaluationError, unfit
 from policygate.cel.functions import Overload, method
 from policygate.cel.regex import find_first
 from policygate.cel.values import (
@@ -47,7 +47,7 @@ def format_double(value: float) -> str:
 
 def _int_of_text(text: str) -> int:
     if not _DECIMAL.fullmatch(text):
-        raise EvaluationError(f"{text[:60]!r} is no int")
+        raise unfit(text, "is no int")
     return checked_int(int(text))
 
 
@@ -59,7 +59,7 @@ def _int_of_double(value: float) -> int:
 
 def _uint_of_text(text: str) -> Uint:
     if not _DECIMAL.fullmatch(text) or text[0] in "+-":
-        raise EvaluationError(f"{text[:60]!r} is no uint")
+        raise unfit(text, "is no uint")
     return checked_uint(int(text))
 
 
@@ -74,7 +74,7 @@ def _double_of_text(text: str) -> float:
         return float(text)
     if text.lower() in _SPECIAL:
         return _SPECIAL[text.lower()]
-    raise EvaluationError(f"{text[:60]!r} is no double")
+    raise unfit(text, "is no double")
 
 
 def _bool_of_text(text: str) -> bool:
@@ -82,7 +82,7 @@ def _bool_of_text(text: str) -> bool:
         return True
     if text in _FALSE:
         return False
-    raise EvaluationError(f"{text[:60]!r} is no bool")
+    raise unfit(text, "is no bool")
 
 
 def _text_of_bytes(value: bytes) -> str:

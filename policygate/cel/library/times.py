@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import total_ordering
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from policygate.cel.errors import EvaluationError
+from policygate.cel.errors import EvaluationError, unfit
 from policygate.cel.functions import Overload, method
 from policygate.cel.values import INT_MAX, INT_MIN, Type
 
@@ -140,7 +140,7 @@ def read_duration(text: str) -> Duration:
         nanos += int(found[1] or 0) * unit + int(part or 0) * unit // 10 ** len(part)
         at = found.end()
     if rest != "0" and (at < len(rest) or not rest):
-        raise EvaluationError(f"{text[:60]!r} is no duration such as 1h30m or 1.5s")
+        raise unfit(text, "is no duration such as 1h30m or 1.5s")
     return Duration(-nanos if text[0] == "-" else nanos)
 
 
@@ -152,14 +152,13 @@ def read_timestamp(text: str) -> Timestamp:
     """
     found = _RFC3339.fullmatch(text)
     if found is None:
-        message = f"{text[:60]!r} is no timestamp such as 2026-11-20T12:00:00Z"
-        raise EvaluationError(message)
+        raise unfit(text, "is no timestamp such as 2026-11-20T12:00:00Z")
     year, month, day, hour, minute, second = (int(found[place]) for place in range(1, 7))
     offset = int(found[10] or 0) * 60 + int(found[11] or 0)
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError as wrong:
-        raise EvaluationError(f"{text[:60]!r} is no timestamp: {wrong}") from None
+    except ValueError:
+        raise unfit(text, "is no timestamp: there is no such date or time") from None
     seconds = (moment - _EPOCH) // timedelta(seconds=1)
     seconds -= offset * 60 * (-1 if found[9] == "-" else 1)
     return Timestamp(seconds * SECOND + int((found[7] or "0")[:9].ljust(9, "0")))
@@ -180,7 +179,7 @@ def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
-        raise EvaluationError(f"unknown time zone {name[:60]!r}") from None
+        raise unfit(name, "is no time zone") from None
 
 
 def _field(name: str, read: Callable[[datetime], int]) -> tuple[Overload, Overload]:

@@ -9,7 +9,7 @@ import re
 from typing import ClassVar, Final
 from urllib.parse import quote, unquote
 
-from policygate.cel.errors import EvaluationError
+from policygate.cel.errors import EvaluationError, unfit
 from policygate.cel.functions import Overload, method
 from policygate.cel.values import Type
 
@@ -102,7 +102,7 @@ def read_url(text: str) -> Url:
         or _BAD_ESCAPE.search(parts["path"])
         or not _HOST.fullmatch(parts["authority"].rpartition("@")[2])
     ):
-        raise EvaluationError(f"{text[:60]!r} is no absolute URL")
+        raise unfit(text, "is no absolute URL")
     return Url(text, parts)
 
 
