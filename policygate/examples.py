@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from policygate.policy.types import Example, Policy
     from policygate.surroundings import ReadFolder
 
-_FILE: Final = "example.yaml"
 _MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
 
 
@@ -91,8 +90,8 @@ def judge_example(policy: Policy, example: Example) -> Judgement:
         ParamError: When the example overrides a parameter the policy does not have.
     """
     policy = with_params(policy, example.params)
-    head = _parsed(example.text, example.head, example.binds)
-    base = _parsed(example.base_text, example.base, example.binds)
+    head = _parsed(example.text, example.head, example)
+    base = _parsed(example.base_text, example.base, example)
     changes = pair(_resources(base), _resources(head), {})
     files = [FilePair(base, head)] if head is not None else []
     return judge(
@@ -105,14 +104,14 @@ def judge_example(policy: Policy, example: Example) -> Judgement:
     )
 
 
-def _parsed(text: str | None, body: Mapping[str, Any] | None, binds: str) -> Parsed | None:
+def _parsed(text: str | None, body: Mapping[str, Any] | None, example: Example) -> Parsed | None:
     if text is not None:
-        return parse(text.encode(), _FILE)
+        return parse(text.encode(), example.at)
     if body is None:
         return None
     import json
 
-    return parse(json.dumps(_as_object(body, binds), indent=1).encode(), _FILE)
+    return parse(json.dumps(_as_object(body, example.binds), indent=1).encode(), example.at)
 
 
 def _as_object(body: Mapping[str, Any], binds: str) -> Mapping[str, Any]:
@@ -129,15 +128,17 @@ def _as_object(body: Mapping[str, Any], binds: str) -> Mapping[str, Any]:
 
 
 def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
-    documents: Iterable[Any] = parsed.documents if parsed else ()
+    if parsed is None:
+        return ()
+    documents: Iterable[Any] = parsed.documents
     return tuple(
         resource
         for document in documents
         if document.readable
-        for resource in resources_of(document.value, document, _FILE)
+        for resource in resources_of(document.value, document, parsed.file)
     )
 
 
 def _only_folder(parsed: Parsed | None) -> ReadFolder:
     resources = _resources(parsed)
-    return lambda scope: resources if scope == "" else ()
+    return lambda _folder: resources

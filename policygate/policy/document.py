@@ -73,9 +73,13 @@ class ValidationFields(_Strict):
 
 
 class ExampleFields(_Strict):
-    """A case the policy must pass or fail, given as the subject of its scope or as a whole file."""
+    """A case the policy must pass or fail, given as the subject of its scope or as a whole file.
+
+    `at` is the path of the file that it stands in, for policies that match paths.
+    """
 
     name: _Text
+    at: _Text = "example.yaml"
     expect: Literal["pass", "fail"]
     object: dict[str, Any] | None = None
     oldObject: dict[str, Any] | None = None  # noqa: N815

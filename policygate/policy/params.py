@@ -57,8 +57,16 @@ def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
             if wrong is not None:
                 place = ".".join(map(str, wrong.path))
                 raise ParamError(key, f"parameter `{place}` of `{policy.id}` {wrong.message}")
-        return dataclasses.replace(policy, params={**policy.params, **overrides})
+        declared = {k: as_declared(policy.param_schemas[k], v) for k, v in overrides.items()}
+        return dataclasses.replace(policy, params={**policy.params, **declared})
     return dataclasses.replace(policy, params=_replaced(policy, overrides))
+
+
+def as_declared(schema: Mapping[str, Any], value: Any) -> Any:
+    """A value as its schema declares it: YAML's `1.0` is the number 1, in CEL two types."""
+    if schema.get("type") == "number" and type(value) is int:
+        return float(value)
+    return value
 
 
 def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:

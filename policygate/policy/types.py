@@ -117,7 +117,8 @@ class Example(NamedTuple):
     """A case that a policy must pass or fail: its test and part of its manual page.
 
     `head` and `base` are bodies of the scope that `binds` names; `text` is a whole manifest file
-    instead. `message` is a piece of the message, `path` the place, both checked when given.
+    instead, `at` the file that it stands in. `message` is a piece of the message, `path` the place,
+    both checked when given.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Example(NamedTuple):
     params: Mapping[str, Any] = MappingProxyType({})
     message: str = ""
     path: str = ""
+    at: str = "example.yaml"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.errors import PolicyError
+from policygate.policy.params import as_declared
 from policygate.policy.schema import UnsupportedKeywordError
 from policygate.policy.traps import BOOLEAN, hint
 from policygate.policy.types import Example, Match, Policy
@@ -195,7 +196,10 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
         scope=spec.get("scope", "object"),
         match=_match(spec.get("match", {}), ("CREATE", "UPDATE")),
         exclude=_match(spec["exclude"], ()) if spec.get("exclude") else None,
-        params={name: schema["default"] for name, schema in spec.get("params", {}).items()},
+        params={
+            name: as_declared(schema, schema["default"])
+            for name, schema in spec.get("params", {}).items()
+        },
         param_schemas=spec.get("params", {}),
         why=spec["why"].strip(),
         fix=spec["fix"].strip(),
@@ -233,4 +237,5 @@ def _example(fields: Mapping[str, Any]) -> Example:
         params=fields.get("params", {}),
         message=fields.get("message", ""),
         path=fields.get("path", ""),
+        at=fields.get("at", "example.yaml"),
     )
