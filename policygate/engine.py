@@ -26,7 +26,6 @@ from policygate.model import (
     Finding,
     Level,
     Location,
-    Operation,
     Path,
     Resource,
     SourceLine,
@@ -208,10 +207,7 @@ def _judge_change(
 ) -> Iterator[Finding]:
     change, context = subjects.change, subjects.context
     resource = change.resource
-    operation: Operation = (
-        "CREATE" if change.base is None else "DELETE" if change.head is None else "UPDATE"
-    )
-    if not applies(policy, resource, operation):
+    if not applies(policy, resource, change.operation):
         return
     configured = display.configure(policy, change)
     if configured is None:
@@ -240,9 +236,11 @@ def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
     if change.head is not None and not applies(policy, change.base, "CREATE"):
         return frozenset()
     alone = Pair(None, pair.base, Change(None, change.base), context.of_base)
-    return frozenset(
-        _identity(problem, pair.base, change.base) for problem in policy.check(alone, policy.params)
-    )
+    try:
+        problems = tuple(policy.check(alone, policy.params))
+    except UnjudgedError as error:
+        raise UnjudgedError(f"{error}, at the base, for which nothing is older") from None
+    return frozenset(_identity(problem, pair.base, change.base) for problem in problems)
 
 
 def _root(subject: Resource | PodSpec | Container) -> Path:

@@ -148,6 +148,11 @@ class Change:
             return "removed"
         return "same" if self.base.body == self.head.body else "modified"
 
+    @property
+    def operation(self) -> Operation:
+        """What the API server would be asked to do with the resource."""
+        return "CREATE" if self.base is None else "DELETE" if self.head is None else "UPDATE"
+
 
 class SourceLine(NamedTuple):
     """A line of a manifest as it may be shown: values that could be secret are already masked."""

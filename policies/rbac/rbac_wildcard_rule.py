@@ -39,6 +39,9 @@ EXAMPLES = (
         "aggregationRule": {"clusterRoleSelectors": []}}),
     Example("every verb, in the second rule", "fail", _role(READ, {**READ, "verbs": ["*"]}),
             path="rules[1].verbs[0]", message="every verb on deployments"),
+    Example("a wildcard for one object is now one for all", "fail", path="rules[0].verbs[0]",
+            base=_role({**READ, "verbs": ["*"], "resourceNames": ["web"]}, {**READ, "resources": ["pods"], "verbs": ["*"]}),
+            head=_role({**READ, "verbs": ["*"]}, {**READ, "resources": ["pods"], "verbs": ["*"]})),
     Example("every resource", "fail", _role({**READ, "resources": ["*"]}), message="every resource"),
     Example("a wildcard subresource", "fail", _role({**READ, "resources": ["*/scale"]})),
     Example("all seven verbs are as good as a star", "fail", _role({**READ, "verbs": [

@@ -23,6 +23,9 @@ EXAMPLES = (
     Example("a limit is copied to the request", "pass", {"name": "web", "resources": {"limits": {"cpu": 1}}}, binds="container"),
     Example("a request for the whole pod", "pass", binds="pod", head={
         "resources": {"requests": {"cpu": "1"}}, "containers": [{"name": "web", "image": "web:1"}]}),
+    Example("a debugging container, which may have no requests", "pass", binds="pod", head={
+        "containers": [{"name": "web", "image": "web:1", "resources": {"requests": {"cpu": "1"}}}],
+        "ephemeralContainers": [{"name": "debugger", "image": "busybox:1.36"}]}),
     Example("no request", "fail", {"name": "web", "image": "web:1"}, binds="container",
             message="container web requests no CPU"),
     Example("only memory is requested", "fail", {"name": "web", "resources": {"requests": {"memory": "1Gi"}}},

@@ -34,6 +34,7 @@ EXAMPLES = (
     Example("a path", "pass", _env("TOKEN", "/var/run/secrets/token"), binds="container"),
     Example("filled in by a controller", "pass", _env("API_KEY", "<path:kv/app#key>"), binds="container"),
     Example("a switch that only sounds like it", "pass", _env("USE_TOKEN", "true"), binds="container"),
+    Example("no name at all", "pass", _env("_", "correct-horse"), binds="container"),
     Example("a password", "fail", _env("DB_PASSWORD", "correct-horse"), binds="container",
             message="DB_PASSWORD of container web", path="env[DB_PASSWORD].value"),
     Example("a weak one is one too", "fail", _env("MYSQL_ROOT_PASSWORD", "root"), binds="container"),

@@ -38,6 +38,9 @@ EXAMPLES = (
             head={"name": "web", "securityContext": {"capabilities": {"add": ["CHOWN", "SYS_ADMIN"]}}}),
     Example("with its prefix and in small letters", "fail", binds="container", message="SYS_ADMIN",
             head={"name": "web", "securityContext": {"capabilities": {"add": ["cap_sys_admin"]}}}),
+    Example("one more beside another", "fail", binds="container", path="securityContext.capabilities.add[1]",
+            base={"name": "web", "securityContext": {"capabilities": {"add": ["CHOWN"]}}},
+            head={"name": "web", "securityContext": {"capabilities": {"add": ["CHOWN", "NET_ADMIN"]}}}),
     Example("a list of one's own", "fail", binds="container", params={"capabilities": ["CHOWN"]},
             head={"name": "web", "securityContext": {"capabilities": {"add": ["CHOWN"]}}}),
 )  # fmt: skip

@@ -15,7 +15,7 @@ https://kubernetes.io/docs/reference/using-api/cel/
 
 from __future__ import annotations
 
-from policygate.cel.compiler import Lazy
+from policygate.cel.compiler import Lazy, Visit
 from policygate.cel.errors import BudgetError, CelError, EvaluationError, ExpressionError
 from policygate.cel.program import Program, compile_expression
 from policygate.cel.values import Meter
@@ -28,5 +28,6 @@ __all__ = [
     "Lazy",
     "Meter",
     "Program",
+    "Visit",
     "compile_expression",
 ]

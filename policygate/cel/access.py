@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policygate.cel.errors import EvaluationError
 from policygate.cel.syntax import Index, Node, Select, Span
-from policygate.cel.values import INT_MAX, MISSING, NONE, Optional, Uint, look_up, some, type_of
+from policygate.cel.values import INT_MAX, MISSING, NONE, Optional, Uint, kind_of, look_up, some
 
 if TYPE_CHECKING:
     from policygate.cel.compiler import Compiler, Frame, Run
@@ -115,7 +115,7 @@ def _get(value: Any, link: _Link) -> Any:
         return value.get(link.field, MISSING)
     if value is MISSING:
         return MISSING
-    kind = type_of(value).name
+    kind = kind_of(value)
     message = f"no field `{link.field}` in {link.owner}: found {kind}, expected map"
     raise EvaluationError(message, link.at)
 
@@ -215,11 +215,11 @@ def element(value: Any, key: Any, at: int, owner: str) -> Any:
     if type(value) is dict:
         return look_up(value, key)
     if type(value) is not list:
-        kind = type_of(value).name
+        kind = kind_of(value)
         raise EvaluationError(f"no elements in {owner}: found {kind}, expected list or map", at)
     whole = type(key) is int or type(key) is Uint
     if not whole and not (type(key) is float and key.is_integer()):
-        kind = type_of(key).name
+        kind = kind_of(key)
         raise EvaluationError(f"an index of {owner}: found {kind}, expected int", at)
     place = int(key)
     return value[place] if 0 <= place < min(len(value), INT_MAX) else MISSING

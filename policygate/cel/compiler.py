@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, TypeAlias
 
 from policygate.cel import comprehensions, operators
 from policygate.cel.access import Access, compile_index, compile_select
-from policygate.cel.errors import EvaluationError, ExpressionError
+from policygate.cel.errors import CelError, EvaluationError, ExpressionError
 from policygate.cel.syntax import (
     Bind,
     Call,
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 Frame: TypeAlias = list[Any]
 Run: TypeAlias = Callable[[Frame], Any]
+Visit: TypeAlias = Callable[[Node, Any], None]
+"""Told every node that has been evaluated, and its value or its error."""
 
 _LAZY_METHODS: Final = frozenset({"or", "orValue"})
 
@@ -176,14 +178,20 @@ def root(node: Node) -> Node:
 
 
 class Compiler:
-    """Turns nodes into closures. `scope` is what it learns and needs on the way."""
+    """Turns nodes into closures. `scope` is what it learns and needs on the way.
 
-    def __init__(self, scope: Scope) -> None:
+    `visit` is told every node that has been evaluated, with its value or its error; of a chain of
+    fields only the whole.
+    """
+
+    def __init__(self, scope: Scope, visit: Visit | None = None) -> None:
         self.scope = scope
+        self.visit = visit
 
     def compile(self, node: Node) -> Run:
         """The closure that evaluates a node."""
-        return self._METHODS[type(node)](self, node)
+        run = self._METHODS[type(node)](self, node)
+        return run if self.visit is None else _visited(run, node, self.visit)
 
     def _literal(self, node: Literal) -> Run:
         value = node.value
@@ -438,6 +446,19 @@ class Compiler:
         Not: _not,
         Select: _select,
     }
+
+
+def _visited(run: Run, node: Node, visit: Visit) -> Run:
+    def evaluate(frame: Frame) -> Any:
+        try:
+            value = run(frame)
+        except CelError as error:
+            visit(node, error)
+            raise
+        visit(node, value)
+        return value
+
+    return evaluate
 
 
 def _forced(slot: int) -> Run:

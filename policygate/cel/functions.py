@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.cel.errors import EvaluationError
-from policygate.cel.values import Meter, name_of_class, type_of
+from policygate.cel.values import Meter, kind_of, name_of_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -78,7 +78,7 @@ class Function:
         raise EvaluationError(self._mismatch(types, args))
 
     def _mismatch(self, types: tuple[type, ...], args: tuple[Any, ...]) -> str:
-        names = [type_of(arg).name for arg in args]
+        names = [kind_of(arg) for arg in args]
         for place, found in enumerate(names):
             fitting = [
                 _takes(overload, types)

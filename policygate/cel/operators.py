@@ -25,8 +25,8 @@ from policygate.cel.values import (
     equal,
     key_of,
     keys_of,
+    kind_of,
     look_up,
-    type_of,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _ORDERED_ALIKE: Final = frozenset({int, float, Uint, str, bytes, bool})
 
 def wanted(value: Any, kind: str, at: int, prefix: str = "") -> EvaluationError:
     """The error for a value of the wrong type."""
-    return EvaluationError(f"{prefix}found {type_of(value).name}, expected {kind}", at)
+    return EvaluationError(f"{prefix}found {kind_of(value)}, expected {kind}", at)
 
 
 def placed(error: CelError, at: int) -> CelError:
@@ -268,7 +268,7 @@ def combine(sign: str, left: Any, right: Any, function: Function | None = None) 
             pass
     if function is not None:
         return function.call(Meter(), left, right)
-    raise EvaluationError(f"`{sign}` does not take {type_of(left).name} and {type_of(right).name}")
+    raise EvaluationError(f"`{sign}` does not take {kind_of(left)} and {kind_of(right)}")
 
 
 def chain(first: Run, steps: Sequence[tuple[str, Function, Run, Span]]) -> Run:

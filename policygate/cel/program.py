@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from policygate.cel.compiler import Compiler, Lazy, Run, Scope, Unbound
+from policygate.cel.compiler import Compiler, Lazy, Run, Scope, Unbound, Visit
 from policygate.cel.errors import BudgetError, CelError
 from policygate.cel.library import FUNCTIONS, TYPES
 from policygate.cel.parser import parse
@@ -104,7 +104,11 @@ class Program:
 
 
 def compile_expression(
-    text: str, variables: Collection[str] = (), *, strict: bool = True
+    text: str,
+    variables: Collection[str] = (),
+    *,
+    strict: bool = True,
+    visit: Visit | None = None,
 ) -> Program:
     """Compile an expression.
 
@@ -114,11 +118,12 @@ def compile_expression(
             variable whose name has dots.
         strict: Whether unknown variables and functions are errors now; otherwise using them is an
             error of the evaluation.
+        visit: Called with every node that has been evaluated, and its value or its error.
 
     Raises:
         ExpressionError: With the place of what is wrong, and the nearest name that is known.
     """
     tree = parse(text)
     scope = Scope(text, variables, FUNCTIONS, TYPES, strict=strict)
-    run = Compiler(scope).compile(tree)
+    run = Compiler(scope, visit).compile(tree)
     return Program(text, tree, run, scope)

@@ -205,6 +205,11 @@ def type_of(value: Any) -> Type:
     return found
 
 
+def kind_of(value: Any) -> str:
+    """What a value is, in the words of an error."""
+    return "null" if value is None else type_of(value).name
+
+
 def name_of_class(kind: type) -> str:
     """The name of the type whose values a Python class holds."""
     known = _TYPES.get(kind) or getattr(kind, "CEL_TYPE", None)

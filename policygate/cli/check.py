@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policygate.errors import UsageError
+from policygate.cli.output import targets, write
 
 if TYPE_CHECKING:
     from policygate.api import Existing, FailOn
@@ -83,7 +83,9 @@ def command(
     The base is --base, else the first parent of a pull-request merge commit, else the merge base
     with the target branch, the upstream default branch, or for --staged HEAD.
     """
-    targets = _targets(formats)
+    from policygate.reporters import FORMATS
+
+    wanted = targets(formats, FORMATS)
     stdin = None
     if paths == ("-",):
         paths, stdin = (), sys.stdin.buffer.read()
@@ -102,31 +104,13 @@ def command(
         existing=existing,
         fail_on=fail_on,
     )
-    if ("text", None) not in targets:  # the text report says them itself
+    if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:
             click.echo(f"policygate: {note}", err=True)
     if verbose:
         _say_what(report)
-    _write(report, targets, color)
+    write(wanted, lambda name, printed: _rendered(report, name, color, printed=printed))
     ctx.exit(report.exit_code)
-
-
-def _targets(formats: tuple[str, ...]) -> list[tuple[str, str | None]]:
-    """Split `F[=FILE]`; standard output takes one report."""
-    from policygate.reporters import FORMATS
-
-    targets: list[tuple[str, str | None]] = []
-    for item in formats or ("text",):
-        name, _, file = item.partition("=")
-        if name not in FORMATS:
-            raise UsageError(f"unknown format `{name}`", f"Formats: {', '.join(sorted(FORMATS))}.")
-        targets.append((name, file or None))
-    if sum(1 for _, file in targets if file is None) > 1:
-        raise UsageError(
-            "two formats want standard output",
-            "Give all but one a file: --format json=report.json.",
-        )
-    return targets
 
 
 def _say_what(report: Report) -> None:
@@ -134,34 +118,12 @@ def _say_what(report: Report) -> None:
         click.echo(f"policygate: {side} {revision.rev or '-'} ({revision.how})", err=True)
 
 
-def _write(report: Report, targets: list[tuple[str, str | None]], color: str) -> None:
+def _rendered(report: Report, name: str, color: str, *, printed: bool) -> str:
     from policygate.reporters import render
 
-    for name, file in targets:
-        if file is None:
-            text = render(
-                report, name, color=_wants_color(color), width=_width(), path_prefix=_prefix()
-            )
-            _print(text.encode("utf-8", "backslashreplace"))
-            continue
-        try:
-            with open(file, "wb") as out:
-                text = render(report, name, path_prefix=_prefix())
-                out.write(text.encode("utf-8", "backslashreplace"))
-        except OSError as failed:
-            raise UsageError(f"cannot write {file}: {failed.strerror}") from None
-
-
-def _print(data: bytes) -> None:
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except (OSError, AttributeError) as failed:
-        reason = getattr(failed, "strerror", None) or "it is closed"
-        raise UsageError(f"cannot write to standard output: {reason}") from None
+    if not printed:
+        return render(report, name, path_prefix=_prefix())
+    return render(report, name, color=_wants_color(color), width=_width(), path_prefix=_prefix())
 
 
 def _prefix() -> str:

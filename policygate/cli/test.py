@@ -1,34 +1,93 @@
-"""`policygate test`: run the examples of policies."""
+"""`policygate test`: which policies, and where the result goes."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from policygate.errors import UsageError
+from policygate.cli.output import targets, write
+from policygate.errors import PolicyError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygate.authoring.trial import Trial
+
+_FORMATS = ("junit", "text")
 
 
 @click.command(name="test", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[=FILE]",
+    help="text or junit; to FILE instead of standard output.",
+)
+@click.option("--strict", is_flag=True, help="Let advice fail, too.")
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[Path, ...]) -> None:
-    """Run the examples of the policies in PATHs (files or folders), by default the shipped ones.
+def command(
+    ctx: click.Context, paths: tuple[Path, ...], formats: tuple[str, ...], strict: bool
+) -> None:
+    """Run the examples of policies, and advise on what their authors may have overlooked.
 
-    A Python policy is run: test only policies you would import.
+    PATHs are policy files or folders of them; without any, this repository's own policies and the
+    shipped ones. A Python policy is run: test only policies you would import.
+
+    Examples decide: each must pass or fail as it says, at the place and with the words it says.
+    Advice is what else was noticed: fields that Kubernetes does not have, names nobody reads,
+    verdicts no example shows, missing fields that make a policy fail. It fails with --strict.
+
+    Exit codes: 0 all as expected, 1 something failed, 2 the command could not do its job.
     """
-    from policygate.examples import run_examples
-    from policygate.policy.loader import load_own, load_shipped
+    wanted = targets(formats, _FORMATS)
+    trials = [*(_own(paths) if paths else _all())]
 
-    policies = (
-        load_own((str(f), f.read_bytes()) for f in _files(paths)) if paths else load_shipped()
-    )
-    failures = [failure for policy in policies for failure in run_examples(policy)]
-    for failure in failures:
-        click.echo(f"{failure.policy}: {failure.example}: {failure.message}")
-    examples = sum(len(policy.examples) for policy in policies)
-    click.echo(f"{len(policies)} policies, {examples} examples, {len(failures)} failures", err=True)
-    ctx.exit(1 if failures else 0)
+    def render(name: str, _printed: bool) -> str:
+        from policygate.authoring import junit, text
+
+        return junit.render(trials) if name == "junit" else text.render(trials)
+
+    write(wanted, render)
+    from policygate.authoring.text import summary
+
+    click.echo(summary(trials), err=True)
+    failed = any(trial.failures or (strict and trial.advice) for trial in trials)
+    ctx.exit(1 if failed else 0)
+
+
+def _all() -> Iterator[Trial]:
+    from policygate.authoring.trial import try_policy
+    from policygate.policy.loader import load_shipped
+    from policygate.settings import OWN_POLICIES
+
+    if Path(OWN_POLICIES).is_dir():
+        yield from _own((Path(OWN_POLICIES),))
+    yield from (try_policy(policy) for policy in load_shipped())
+
+
+def _own(paths: tuple[Path, ...]) -> Iterator[Trial]:
+    """The trials of policy files; one that cannot be read does not hide the others."""
+    from policygate.authoring.trial import Trial, try_policy
+    from policygate.policy.loader import OWN_PACK, load_own
+
+    taken: dict[str, str] = {}
+    for file in _files(paths):
+        try:
+            (policy,) = load_own([(file.as_posix(), file.read_bytes())])
+            if policy.id in taken:
+                message = f"{file}:1:1: the id `{policy.id}` is taken by {taken[policy.id]}"
+                raise PolicyError(message, "Ids are unique: rename one of the files.")  # noqa: TRY301
+            trial = try_policy(policy)
+        except PolicyError as wrong:
+            trial = Trial(
+                file.stem, OWN_PACK, file.as_posix(), error=wrong.message, hint=wrong.hint
+            )
+        taken.setdefault(trial.id, file.as_posix())
+        yield trial
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
@@ -44,4 +103,4 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
         ]
     if not files:
         raise UsageError("no policy files found", "A policy is a .yaml or .py file.")
-    return files
+    return list(dict.fromkeys(files))

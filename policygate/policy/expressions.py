@@ -16,6 +16,7 @@ from policygate.cel import (
     ExpressionError,
     Meter,
     Program,
+    Visit,
     compile_expression,
 )
 from policygate.place import look_up
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 Fail: TypeAlias = Callable[["Path", CelError], Exception]
 """Makes the error for an expression of the policy file that does not compile, from its place."""
+
+Watch: TypeAlias = Callable[["Path"], Visit | None]
+"""Who wants to see the expression at a place in the policy file being evaluated."""
 
 _LONGEST_MESSAGE: Final = 5 * 1024
 """Above it, a message expression is dropped; as in ValidatingAdmissionPolicy."""
@@ -47,19 +51,20 @@ class Validation(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What a policy file says about its subjects, compiled."""
+    """What a policy file says about its subjects, compiled. Variables are named `variables.x`."""
 
     conditions: tuple[Program, ...]
     variables: tuple[tuple[str, Program], ...]
     validations: tuple[Validation, ...]
 
 
-def compile_rules(spec: Mapping[str, Any], fail: Fail) -> Rules:
+def compile_rules(spec: Mapping[str, Any], fail: Fail, watch: Watch = lambda _path: None) -> Rules:
     """Compile the expressions, schemas and messages of a policy.
 
     Args:
         spec: The `spec` of a policy file that has passed its format.
         fail: Makes the error for a place in the file and what is wrong there.
+        watch: Asked for each expression whether its evaluations are to be seen.
 
     Raises:
         Exception: What `fail` made.
@@ -68,7 +73,7 @@ def compile_rules(spec: Mapping[str, Any], fail: Fail) -> Rules:
 
     def compiled(text: str, *path: str | int) -> Program:
         try:
-            return compile_expression(text, names)
+            return compile_expression(text, names, visit=watch(("spec", *path)))
         except ExpressionError as wrong:
             raise fail(("spec", *path), wrong) from None
 
@@ -102,14 +107,16 @@ def compile_rules(spec: Mapping[str, Any], fail: Fail) -> Rules:
     return Rules(tuple(conditions), tuple(variables), tuple(validations))
 
 
-def check_of(spec: Mapping[str, Any], fail: Fail) -> Callable[[Pair, Any], Iterator[Problem]]:
+def check_of(
+    spec: Mapping[str, Any], fail: Fail, watch: Watch = lambda _path: None
+) -> Callable[[Pair, Any], Iterator[Problem]]:
     """The check of a policy. Its expressions are compiled when it first judges something."""
     rules: list[Rules] = []
     secret = bool(spec.get("secret", False))
 
     def check(pair: Pair, params: Any) -> Iterator[Problem]:
         if not rules:
-            rules.append(compile_rules(spec, fail))
+            rules.append(compile_rules(spec, fail, watch))
         yield from _Judge(rules[0], pair, params or {}, secret=secret).problems()
 
     return check
@@ -206,7 +213,7 @@ class _Judge:
             text = self._computed(validation.computed, bound)
             if text:
                 return text
-        return validation.message(bound, self.pair, self.meter)
+        return validation.message.say(bound, self.pair, self.meter)
 
     def _computed(self, program: Program, bound: Mapping[str, Any]) -> str:
         """The text of a message expression, or nothing when it has none that can be shown."""

@@ -7,8 +7,7 @@ message never loses a finding. Not for message expressions as a whole (`expressi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.cel import CelError, ExpressionError, Meter, Program, compile_expression
 from policygate.place import look_up
@@ -16,13 +15,26 @@ from policygate.policy.subject import roots_of
 from policygate.secrets import may_be_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
     from policygate.model import Path, Resource
     from policygate.policy.types import Pair
 
-Message: TypeAlias = Callable[[Mapping[str, Any], "Pair", Meter], str]
 PLACEHOLDER: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 UNSET: Final = "(unset)"
 HIDDEN: Final = "(hidden)"
+
+
+class Message(NamedTuple):
+    """A message, compiled: texts, and the expressions between them."""
+
+    texts: tuple[str, ...]
+    programs: tuple[Program, ...]
+
+    def say(self, bound: Mapping[str, Any], pair: Pair, meter: Meter) -> str:
+        """The message for a subject."""
+        values = [_shown(program, bound, pair, meter) for program in self.programs]
+        return "".join(text + value for text, value in zip(self.texts, [*values, ""], strict=True))
 
 
 def compile_message(
@@ -49,13 +61,7 @@ def compile_message(
             programs.append(compile_expression(expression.strip(), names))
         except ExpressionError as wrong:
             raise fail(path, wrong) from None
-    texts = pieces[::2]
-
-    def say(bound: Mapping[str, Any], pair: Pair, meter: Meter) -> str:
-        values = [_shown(program, bound, pair, meter) for program in programs]
-        return "".join(text + value for text, value in zip(texts, [*values, ""], strict=True))
-
-    return say
+    return Message(tuple(pieces[::2]), tuple(programs))
 
 
 def _shown(program: Program, bound: Mapping[str, Any], pair: Pair, meter: Meter) -> str:

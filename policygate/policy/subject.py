@@ -94,7 +94,6 @@ def _request(change: Change) -> dict[str, Any]:
     """What the API server would be asked, with zero values for what is not known here."""
     resource = change.resource
     ident, version = resource.id, resource.version.rpartition("/")[2]
-    operation = "CREATE" if change.base is None else "DELETE" if change.head is None else "UPDATE"
     kind = {"group": ident.group, "version": version, "kind": ident.kind}
     target = {"group": ident.group, "version": version, "resource": ""}
     return {
@@ -107,7 +106,7 @@ def _request(change: Change) -> dict[str, Any]:
         "requestSubResource": "",
         "name": ident.name,
         "namespace": ident.namespace,
-        "operation": operation,
+        "operation": change.operation,
         "userInfo": {"username": "", "uid": "", "groups": [], "extra": {}},
         "dryRun": False,
         "options": {},

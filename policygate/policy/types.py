@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
 
 if TYPE_CHECKING:
+    from policygate.model import Positions
     from policygate.view import View
 
 Scope: TypeAlias = Literal["object", "pod", "container", "file"]
@@ -134,6 +135,13 @@ class Example(NamedTuple):
     at: str = "example.yaml"
 
 
+class Written(NamedTuple):
+    """The file of a policy in YAML, for the tools of its author: its `spec`, and where things stand."""
+
+    spec: Mapping[str, Any]
+    positions: Positions
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One rule: its id, what it judges, its check and its manual page.
@@ -141,7 +149,8 @@ class Policy:
     `params` is the parameters its check gets: a named tuple, or for a policy in YAML a mapping
     whose JSON Schemas are `param_schemas`. `secret` says that the
     values it points at must never be shown. `level_set` says that settings chose the level, which
-    then counts for every problem. `pack` and `file` are set by the loader.
+    then counts for every problem. `written` is there for a policy in YAML. `pack` and `file` are set
+    by the loader.
     """
 
     id: str
@@ -160,5 +169,6 @@ class Policy:
     waivable: bool = True
     secret: bool = False
     level_set: bool = False
+    written: Written | None = field(default=None, repr=False, compare=False)
     pack: str = ""
     file: str = ""

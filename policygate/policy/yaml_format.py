@@ -13,7 +13,7 @@ from policygate.errors import PolicyError
 from policygate.policy.params import as_declared
 from policygate.policy.schema import UnsupportedKeywordError
 from policygate.policy.traps import BOOLEAN, hint
-from policygate.policy.types import Example, Match, Policy
+from policygate.policy.types import Example, Match, Policy, Written
 from policygate.vetted import NOTHING
 from policygate.yamldoc import parse
 
@@ -207,6 +207,7 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
         examples=tuple(_example(example) for example in spec["examples"]),
         waivable=spec.get("waivable", True),
         secret=spec.get("secret", False),
+        written=Written(spec, positions),
         file=file,
     )
 

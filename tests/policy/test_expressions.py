@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from policygate.authoring.examples import judge_example
 from policygate.engine import Judgement
 from policygate.errors import PolicyError
-from policygate.examples import judge_example
 from policygate.policy.types import Example, Policy
 from policygate.policy.yaml_format import read_policy
 

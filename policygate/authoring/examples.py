@@ -1,0 +1,225 @@
+"""Run the examples of a policy: they are its tests and the cases of its manual page.
+
+Every example goes the way of a real change (text, documents, resources, pairing, engine), so that
+what passes here holds for the command too. Not for printing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from policygate.engine import Display, FilePair, Gate, Judgement, judge
+from policygate.kube.resources import resources_of
+from policygate.pairing import pair
+from policygate.policy.expressions import check_of, compile_rules
+from policygate.policy.match import applies
+from policygate.policy.params import ParamError, with_params
+from policygate.surroundings import Surroundings
+from policygate.yamldoc import Parsed, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from policygate.cel import Visit
+    from policygate.cel.syntax import Node
+    from policygate.model import Finding, Path, Resource
+    from policygate.policy.types import Example, Policy
+
+_MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
+
+
+class Wrong(NamedTuple):
+    """One way in which an example did not turn out as expected, and lines that show it."""
+
+    message: str
+    lines: tuple[str, ...] = ()
+
+
+class Case(NamedTuple):
+    """An example that has been run. It is as expected when nothing is wrong. `line` is where it begins."""
+
+    example: Example
+    wrong: tuple[Wrong, ...]
+    line: int = 0
+
+
+def run_example(policy: Policy, example: Example) -> Case:
+    """Run an example of a policy."""
+    return Case(example, tuple(_wrong(policy, example)))
+
+
+def lacking(policy: Policy) -> Iterator[str]:
+    """What is missing among the examples of a policy: one that passes, and one that fails."""
+    for wanted in ("pass", "fail"):
+        if not any(example.expect == wanted for example in policy.examples):
+            yield f"there is no example that expects `{wanted}`"
+
+
+def _wrong(policy: Policy, example: Example) -> Iterator[Wrong]:
+    try:
+        judged = judge_example(policy, example)
+    except ParamError as wrong:
+        yield Wrong(str(wrong))
+        return
+    for fault in judged.faults:
+        yield Wrong(fault.message)
+    findings = judged.findings
+    if example.expect == "pass":
+        if findings:
+            yield Wrong("expected to pass, but found:", tuple(_found(example, findings)))
+        return
+    if not findings and not judged.faults:
+        yield Wrong("expected to fail, but nothing was found", tuple(_not_judged(policy, example)))
+    elif findings:
+        yield from _elsewhere(example, findings, policy.id)
+
+
+def _found(example: Example, findings: tuple[Finding, ...]) -> Iterator[str]:
+    lines = (example.text or "").splitlines()
+    for finding in findings:
+        yield f"  {finding.path or 'file'}: {finding.message}"
+        number = finding.location.line
+        if 0 < number <= len(lines):
+            yield f"    {number:4} | {lines[number - 1]}"
+
+
+def _not_judged(policy: Policy, example: Example) -> Iterator[str]:
+    """Why a policy has not even looked at an example."""
+    if policy.scope == "file":
+        return
+    base, head = states_of(example)
+    changes = pair(_resources(base), _resources(head), {})
+    if not changes:
+        yield "  it holds no Kubernetes resource (apiVersion, kind and metadata.name)"
+    elif all(change.action == "same" for change in changes):
+        yield "  base and head are the same: only what changes is judged"
+    elif not any(applies(policy, change.resource, change.operation) for change in changes):
+        for change in changes:
+            what = f"{change.operation} of {change.resource.id.kind}"
+            yield f"  the policy does not apply: `match` and `exclude` leave out this {what}"
+    elif policy.written is not None:
+        yield from _false_conditions(policy, policy.written.spec, example)
+
+
+def _false_conditions(policy: Policy, spec: Mapping[str, Any], example: Example) -> Iterator[str]:
+    rules = compile_rules(spec, lambda _path, wrong: wrong)
+    found: dict[str, None] = {}
+
+    def watch(path: Path) -> Visit | None:
+        if path[1] != "matchConditions":
+            return None
+        condition = rules.conditions[int(path[2])]
+
+        def visit(node: Node, value: Any) -> None:
+            if value is False and node.span == condition.tree.span:
+                found[" ".join(condition.text.split())] = None
+
+        return visit
+
+    judge_example(replace(policy, check=check_of(spec, lambda _path, wrong: wrong, watch)), example)
+    yield from (f"  this condition is false: {text}" for text in found)
+
+
+def _elsewhere(example: Example, findings: tuple[Finding, ...], policy_id: str) -> Iterator[Wrong]:
+    """What is wrong with findings that were expected: their words or their places."""
+    if example.message and not any(example.message in f.message for f in findings):
+        lines = (f"  - {example.message}", *(f"  + {f.message}" for f in findings))
+        yield Wrong("no message holds what is expected:", lines)
+    if example.path and not any(_ends_with(f.path, example.path) for f in findings):
+        lines = (f"  - {example.path}", *(f"  + {f.path}" for f in findings))
+        yield Wrong("nothing is found at the path that is expected:", lines)
+    if example.text:
+        texts = example.text.splitlines()
+        marked = {n for n, text in enumerate(texts, 1) if policy_id in _MARKER.findall(text)}
+        found = {finding.location.line: finding.message for finding in findings}
+        if marked and marked != found.keys():
+            yield Wrong(
+                "expected on the lines with `-`, found on those with `+`:",
+                tuple(_difference(texts, marked, found)),
+            )
+
+
+def _difference(texts: list[str], marked: set[int], found: Mapping[int, str]) -> Iterator[str]:
+    """The lines that are marked or found, with one line around them."""
+    wanted = sorted(marked | found.keys())
+    last = 0
+    for number, text in enumerate(texts, 1):
+        if not any(abs(number - each) <= 1 for each in wanted):
+            continue
+        if last and number > last + 1:
+            yield "        ..."
+        last = number
+        missing, extra = number in marked - found.keys(), number in found.keys() - marked
+        sign = "-" if missing else "+" if extra else " "
+        yield f"  {sign} {number:4} | {text}" + (f"  <- {found[number]}" if extra else "")
+
+
+def _ends_with(path: str, end: str) -> bool:
+    return path == end or path.endswith(("." + end, end if end.startswith("[") else "\0"))
+
+
+def judge_example(policy: Policy, example: Example) -> Judgement:
+    """Judge one example by its policy alone.
+
+    Raises:
+        ParamError: When the example overrides a parameter the policy does not have.
+    """
+    policy = with_params(policy, example.params)
+    base, head = states_of(example)
+    files = [FilePair(base, head)] if head is not None else []
+    return judge_states(policy, _resources(base), _resources(head), files)
+
+
+def judge_states(
+    policy: Policy,
+    base: tuple[Resource, ...],
+    head: tuple[Resource, ...],
+    files: Sequence[FilePair] = (),
+) -> Judgement:
+    """Judge the change between two states of one folder by one policy."""
+    changes = pair(base, head, {})
+    around = Surroundings(changes, lambda _folder: head, lambda _folder: base)
+    return judge([policy], changes, files, around, Gate(), Display())
+
+
+def states_of(example: Example) -> tuple[Parsed | None, Parsed | None]:
+    """An example as two versions of a file, at the base and at the head."""
+    head = _parsed(example.text, example.head, example)
+    return _parsed(example.base_text, example.base, example), head
+
+
+def _parsed(text: str | None, body: Mapping[str, Any] | None, example: Example) -> Parsed | None:
+    if text is not None:
+        return parse(text.encode(), example.at)
+    if body is None:
+        return None
+    import json
+
+    return parse(json.dumps(_as_object(body, example.binds), indent=1).encode(), example.at)
+
+
+def _as_object(body: Mapping[str, Any], binds: str) -> Mapping[str, Any]:
+    if binds == "object":
+        return body
+    pod = {"containers": [body]} if binds == "container" else body
+    containers = [
+        # A container without an image is a patch; an example that leaves it out means none.
+        {"image": "example:1", **each} if isinstance(each, dict) else each
+        for each in pod.get("containers", ())
+    ]
+    spec = {**pod, "containers": containers}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "example"}, "spec": spec}
+
+
+def _resources(parsed: Parsed | None) -> tuple[Resource, ...]:
+    if parsed is None:
+        return ()
+    documents: Iterable[Any] = parsed.documents
+    return tuple(
+        resource
+        for document in documents
+        if document.readable
+        for resource in resources_of(document.value, document, parsed.file)
+    )

@@ -1,0 +1,71 @@
+"""Trials as JUnit XML, which CI systems show: a suite is a policy, a case is an example.
+
+What a policy lacks, and a policy that cannot be read, are cases of their own; advice is output. Only
+elements and attributes are used that strict readers know, too.
+https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policygate.authoring.trial import Trial
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped. https://www.w3.org/TR/xml/#charsets"""
+
+
+def render(trials: Sequence[Trial]) -> str:
+    """The trials as an XML document.
+
+    Args:
+        trials: What became of the policies.
+    """
+    root = ET.Element("testsuites", name="policygate test")
+    for trial in trials:
+        root.append(_suite(trial))
+    for key in ("tests", "failures", "errors"):
+        root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _suite(trial: Trial) -> ET.Element:
+    suite = ET.Element("testsuite", name=_xml(trial.id), file=_xml(trial.file))
+    for case in trial.cases:
+        element = _case(trial, case.example.name)
+        if case.wrong:
+            lines = [line for each in case.wrong for line in (each.message, *each.lines)]
+            text = "\n".join([f"{trial.file}:{case.line}", *lines])
+            failure = ET.SubElement(element, "failure", message=_xml(case.wrong[0].message))
+            failure.text = _xml(text)
+        suite.append(element)
+    for lacking in trial.lacking:
+        element = _case(trial, "examples")
+        ET.SubElement(element, "failure", message=_xml(lacking))
+        suite.append(element)
+    if trial.error:
+        element = _case(trial, "policy file")
+        ET.SubElement(element, "error", message=_xml(trial.error)).text = _xml(trial.hint)
+        suite.append(element)
+    suite.set("tests", str(len(suite)))
+    suite.set("failures", str(len(suite.findall("testcase/failure"))))
+    suite.set("errors", str(len(suite.findall("testcase/error"))))
+    if trial.advice:
+        lines = [f"line {a.line}: {a.message} {a.hint}".rstrip() for a in trial.advice]
+        ET.SubElement(suite, "system-out").text = _xml("\n".join(lines))
+    return suite
+
+
+def _case(trial: Trial, name: str) -> ET.Element:
+    classname = ".".join(part for part in (trial.pack, trial.id) if part)
+    return ET.Element("testcase", name=_xml(name), classname=_xml(classname))
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,146 @@
+"""The fields of the kinds that are built into Kubernetes, as its API describes them.
+
+Read from the schema files of kubernetes-validate, of their newest version. For telling an author
+that a field does not exist; not for validating manifests, nor for where pod specs are (`places`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_REF: Final = "#/$defs/"
+_VERSION: Final = re.compile(r"v(\d+)\.(\d+)\.\d+-local")
+_META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+_POD_SPEC: Final = "io.k8s.api.core.v1.PodSpec"
+_CONTAINERS: Final = ("io.k8s.api.core.v1.Container", "io.k8s.api.core.v1.EphemeralContainer")
+
+
+class Field(NamedTuple):
+    """A place in the API: what may stand there.
+
+    Attributes:
+        name: What it is called in messages: the type (`Container`), else the field.
+        schema: Its JSON Schema, without a reference at its top.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+
+    @property
+    def type(self) -> str:
+        """`object`, `array`, `string`, `integer`, `number`, `boolean`; empty when it is not said."""
+        found = self.schema.get("type", "")
+        types = [each for each in found if each != "null"] if isinstance(found, list) else [found]
+        return types[0] if len(types) == 1 else ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The fields of an object, where the API names them."""
+        return frozenset(self.schema.get("properties", ()))
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The fields that the API server asks for."""
+        return frozenset(self.schema.get("required", ()))
+
+    def child(self, key: str) -> Field | None:
+        """What stands under a key: a field, None where there is no such key, or `ANYTHING`."""
+        properties = self.schema.get("properties")
+        if properties is not None and key in properties:
+            return _resolved(properties[key], key)
+        if "additionalProperties" in self.schema:
+            return _resolved(self.schema["additionalProperties"], key)
+        return ANYTHING if properties is None and self.type in ("", "object") else None
+
+    def item(self) -> Field:
+        """What the items of a list are; `ANYTHING` where that is not said."""
+        return _resolved(self.schema.get("items"), self.name)
+
+
+ANYTHING: Final = Field("", {})
+"""A place that the API leaves open, or that is unknown here."""
+
+
+def fields_of(kind: str) -> tuple[Field, ...]:
+    """The fields of a kind in every group and version that has it.
+
+    Args:
+        kind: `Kind` or `group/Kind`; the core group is written `core/Kind`.
+
+    Returns:
+        Nothing for a kind that is not built in.
+    """
+    group, slash, name = kind.rpartition("/")
+    wanted = "" if group == "core" else group
+    return tuple(
+        field
+        for (has, version_name), found in _kinds().items()
+        if version_name == name and (not slash or has == wanted)
+        for field in found
+    )
+
+
+def kind_names() -> frozenset[str]:
+    """The names of all built-in kinds."""
+    return frozenset(name for _, name in _kinds())
+
+
+def pod_spec() -> Field:
+    """The fields of a pod spec."""
+    return Field("PodSpec", _definitions()[_POD_SPEC])
+
+
+def container_fields() -> tuple[Field, ...]:
+    """The fields of containers, ephemeral ones included."""
+    return tuple(Field(name.rpartition(".")[2], _definitions()[name]) for name in _CONTAINERS)
+
+
+def common_fields() -> Field:
+    """The fields that every object has, be its kind known or not."""
+    text = {"type": "string"}
+    properties = {"metadata": {"$ref": _REF + _META}, "apiVersion": text, "kind": text}
+    return Field("object", {"properties": properties})
+
+
+def _resolved(schema: Any, name: str) -> Field:
+    if not isinstance(schema, dict) or not schema:
+        return ANYTHING
+    reference = schema.get("$ref", "")
+    if not reference.startswith(_REF):
+        return Field(name, schema)
+    target = reference.removeprefix(_REF)
+    return Field(target.rpartition(".")[2], _definitions()[target])
+
+
+@cache
+def _definitions() -> Mapping[str, Mapping[str, Any]]:
+    package = find_spec("kubernetes_validate")  # only its files: importing it takes long
+    roots = package.submodule_search_locations if package else None
+    folder = Path(next(iter(roots or ()), "")) / "kubernetes-json-schema"
+    versions = {
+        (int(found[1]), int(found[2])): entry
+        for entry in folder.iterdir()
+        if (found := _VERSION.fullmatch(entry.name))
+    }
+    text = versions[max(versions)].joinpath("_definitions.json").read_text(encoding="utf-8")
+    definitions: Mapping[str, Mapping[str, Any]] = json.loads(text)["$defs"]
+    return definitions
+
+
+@cache
+def _kinds() -> Mapping[tuple[str, str], tuple[Field, ...]]:
+    """Group and kind to its fields, newest version last."""
+    found: dict[tuple[str, str], tuple[Field, ...]] = {}
+    for schema in _definitions().values():
+        for each in schema.get("x-kubernetes-group-version-kind", ()):
+            key = (each["group"], each["kind"])
+            found[key] = (*found.get(key, ()), Field(each["kind"], schema))
+    return found
