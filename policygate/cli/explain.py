@@ -72,13 +72,10 @@ def _judges(policy: Policy) -> str:
 
 
 def _params(policy: Policy) -> Iterator[str]:
-    from policygate.policy.params import param_names
+    from policygate.policy.params import params_of
 
-    for name in param_names(policy):
-        value = (
-            policy.params[name] if isinstance(policy.params, dict) else getattr(policy.params, name)
-        )
-        yield f"  parameter  {name} = {json.dumps(value)}"
+    for name, value, about in params_of(policy):
+        yield f"  parameter  {name} = {json.dumps(value, default=str)}" + (about and f": {about}")
 
 
 def _wrapped(text: str) -> Iterator[str]:

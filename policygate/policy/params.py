@@ -6,12 +6,14 @@ Not for where overrides come from; settings and examples hand them in as plain m
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policygate.policy.schema import compile_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic import BaseModel
 
     from policygate.policy.types import Policy
 
@@ -24,11 +26,30 @@ class ParamError(ValueError):
         self.key = key
 
 
-def param_names(policy: Policy) -> tuple[str, ...]:
-    """The names of a policy's parameters, sorted."""
-    if policy.param_schemas:
-        return tuple(sorted(policy.param_schemas))
-    return tuple(sorted(getattr(policy.params, "_fields", ())))
+class Param(NamedTuple):
+    """One parameter: the name that settings use, what it is set to, and what it is for, if said."""
+
+    name: str
+    value: Any
+    about: str = ""
+
+
+def params_of(policy: Policy) -> tuple[Param, ...]:
+    """The parameters of a policy, sorted by name."""
+    params = policy.params
+    if isinstance(params, dict):
+        found = [
+            Param(name, value, policy.param_schemas[name].get("description", ""))
+            for name, value in params.items()
+        ]
+    elif hasattr(type(params), "model_fields"):
+        found = [
+            Param(info.alias or name, getattr(params, name), info.description or "")
+            for name, info in type(params).model_fields.items()
+        ]
+    else:
+        found = [Param(name, getattr(params, name)) for name in getattr(params, "_fields", ())]
+    return tuple(sorted(found))
 
 
 def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
@@ -46,7 +67,7 @@ def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
     """
     if not overrides:
         return policy
-    known = param_names(policy)
+    known = [param.name for param in params_of(policy)]
     for key in overrides:
         if key not in known:
             names = ", ".join(known) or "none"
@@ -59,7 +80,7 @@ def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
                 raise ParamError(key, f"parameter `{place}` of `{policy.id}` {wrong.message}")
         declared = {k: as_declared(policy.param_schemas[k], v) for k, v in overrides.items()}
         return dataclasses.replace(policy, params={**policy.params, **declared})
-    return dataclasses.replace(policy, params=_replaced(policy, overrides))
+    return dataclasses.replace(policy, params=_validated(policy, overrides))
 
 
 def as_declared(schema: Mapping[str, Any], value: Any) -> Any:
@@ -69,23 +90,32 @@ def as_declared(schema: Mapping[str, Any], value: Any) -> Any:
     return value
 
 
-def _replaced(policy: Policy, overrides: Mapping[str, Any]) -> Any:
-    """Validate the overrides against the dataclass's annotations and build a new instance."""
+def _validated(policy: Policy, overrides: Mapping[str, Any]) -> Any:
+    """The parameters of a policy in Python with the overrides in them, as their types demand."""
+    import pydantic
+
+    try:
+        if isinstance(policy.params, pydantic.BaseModel):
+            now = {param.name: param.value for param in params_of(policy)}
+            return type(policy.params).model_validate({**now, **overrides})
+        valid = _model_of(policy.params).model_validate(dict(overrides))
+    except pydantic.ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        key = str(first["loc"][0]) if first["loc"] else next(iter(overrides))
+        message = f"parameter `{place or key}` of `{policy.id}`: {first['msg'].lower()}"
+        raise ParamError(key, message) from None
+    return policy.params._replace(**{key: getattr(valid, key) for key in overrides})
+
+
+def _model_of(params: Any) -> type[BaseModel]:
+    """A model with the fields of a named tuple."""
     import typing
 
     import pydantic
 
-    hints = typing.get_type_hints(type(policy.params))
-    fields = {name: (hints[name], getattr(policy.params, name)) for name in param_names(policy)}
+    hints = typing.get_type_hints(type(params))
+    fields = {name: (hints[name], getattr(params, name)) for name in params._fields}
     config = pydantic.ConfigDict(extra="forbid", hide_input_in_errors=True)
-    model = pydantic.create_model("Params", __config__=config, **fields)  # type: ignore[call-overload]
-    try:
-        valid = model.model_validate(dict(overrides))
-    except pydantic.ValidationError as invalid:
-        first = invalid.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        key = str(first["loc"][0]) if first["loc"] else ""
-        raise ParamError(
-            key, f"parameter `{place}` of `{policy.id}`: {first['msg'].lower()}"
-        ) from None
-    return policy.params._replace(**{key: getattr(valid, key) for key in overrides})
+    model: type[BaseModel] = pydantic.create_model("Params", __config__=config, **fields)  # type: ignore[call-overload]
+    return model

@@ -39,7 +39,8 @@ def policy(
             is everything. The core group is written `core/Kind`.
         scope: What `pair.base` and `pair.head` are: the resource, its pod specs or its containers.
         operations: `CREATE`, `UPDATE`, `DELETE`; a policy that compares wants `UPDATE` alone.
-        params: A `NamedTuple` whose fields all have defaults; settings may override them.
+        params: A `NamedTuple` or a pydantic model whose fields all have defaults; settings may
+            override them. A model can say more of what is allowed, and costs its import.
         examples: At least one that passes and one that fails.
         waivable: Whether an exception may be recorded.
         secret: Whether the values it points at must never be shown.
@@ -54,6 +55,10 @@ def policy(
         module = getattr(check, "__globals__", {})
         file = str(module.get("__file__", "<policy>"))
         title, why, fix, references = _manual(module.get("__doc__") or "", file)
+        try:
+            defaults = params() if params else None
+        except (TypeError, ValueError):
+            raise PolicyError(f"{file}:1:1: a parameter has no default, or a wrong one") from None
         return Policy(
             id=PurePath(file).stem.replace("_", "-"),
             title=title,
@@ -61,7 +66,7 @@ def policy(
             check=check,
             scope=scope,
             match=Match(kinds=tuple(kinds), operations=tuple(operations)),
-            params=params() if params else None,
+            params=defaults,
             why=why,
             fix=fix,
             references=references,
