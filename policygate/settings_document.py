@@ -8,59 +8,81 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
 
 class GateFields(_Strict):
     """What blocks a merge."""
 
     existing: Literal["report", "warn", "fail"] = "warn"
+    """What to do with findings the base had already."""
     fail_on: Literal["error", "warning", "note", "never"] = "error"
+    """The lowest level that blocks."""
 
 
 class PackFields(_Strict):
     """A whole pack on or off."""
 
     enabled: bool = True
+    """Whether the pack's policies judge."""
 
 
 class ChoiceFields(_Strict):
     """One policy: on or off, its level, its parameters."""
 
     enabled: bool | None = None
+    """Whether the policy judges."""
     level: Literal["error", "warning", "note"] | None = None
+    """What its findings are worth."""
     params: dict[str, Any] = {}
+    """Its parameters, as `policygate explain` lists them."""
 
 
 class ResourceMatch(_Strict):
     """Which resources an override is for."""
 
     kinds: list[str] = []
+    """`workload`, `Kind` or `group/Kind`."""
     namespaces: list[str] = []
+    """Globs over the namespace."""
     labels: dict[str, str] = {}
+    """Labels that the resource has, all of them."""
     paths: list[str] = []
+    """Globs over the path of the file."""
 
 
 class OverrideFields(_Strict):
     """Choices for some resources only; the first override that sets a key wins."""
 
     match: ResourceMatch
+    """Which resources it is for."""
     policies: dict[str, ChoiceFields]
+    """Policy id to what is chosen for these resources."""
 
 
 class FilesFields(_Strict):
     """Which files are looked at for manifests, as globs over repository paths."""
 
     include: Annotated[list[str], Field(min_length=1)] = []
+    """The files; every .yaml, .yml and .json where this is left out."""
     exclude: list[str] = []
+    """Those of them that are no manifests."""
 
 
 class SettingsDocument(_Strict):
-    """A whole settings file; every key is optional."""
+    """The settings of policygate; every key is optional."""
 
     gate: GateFields = GateFields()
+    """What blocks a merge."""
     packs: dict[str, PackFields] = {}
+    """Packs on or off, by their names."""
     policies: dict[str, ChoiceFields] = {}
+    """Policies on or off, their levels and parameters, by their ids."""
     overrides: list[OverrideFields] = []
+    """Choices for some resources only; the first that sets a key wins."""
     files: FilesFields = FilesFields()
+    """Which files are looked at."""
     python_policies: list[str] = []
+    """Globs of policies in Python that may run; honoured from the base only."""

@@ -20,7 +20,8 @@ _COMMANDS: Final = {
     "demo": "Try the gate on a small made-up pull request.",
     "explain": "Show the manual page of a policy.",
     "policies": "List the policies.",
-    "test": "Run the examples of policies.",
+    "schema": "Print the JSON Schema of a policy file or of the settings.",
+    "test": "Run the examples of policies, and advise their authors.",
 }
 
 

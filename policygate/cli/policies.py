@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from policygate.policy.types import Policy
+
 
 @click.command(name="policies", context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
 def command(form: str) -> None:
     """List the shipped policies and the repository's own: id, level, pack, title."""
     from policygate.cli.explain import available
@@ -19,6 +26,9 @@ def command(form: str) -> None:
         rows = [{"id": p.id, "level": p.level, "pack": p.pack, "title": p.title} for p in policies]
         click.echo(json.dumps(rows, indent=2))
         return
+    if form == "markdown":
+        click.echo("\n".join(_markdown(policies)))
+        return
     width = max(len(policy.id) for policy in policies)
     room = max(shutil.get_terminal_size((100, 24)).columns - width - 29, 20)
     for policy in policies:
@@ -27,3 +37,18 @@ def command(form: str) -> None:
     click.echo(
         f"\n{len(policies)} policies. `policygate explain ID` shows the page of one.", err=True
     )
+
+
+def _markdown(policies: Sequence[Policy]) -> Iterator[str]:
+    """The lines of a page that lists policies by their packs, with links to their files."""
+    yield "# Policies"
+    yield ""
+    yield "<!-- Made by `policygate policies --format markdown`: change the policies, not this page. -->"
+    yield ""
+    yield f"{len(policies)} policies. A file is a policy with its manual page and its examples;"
+    yield "`policygate explain ID` shows the page."
+    for pack, members in groupby(sorted(policies, key=lambda p: (p.pack, p.id)), lambda p: p.pack):
+        yield from ("", f"## {pack}", "", "| policy | level | finds |", "|---|---|---|")
+        for policy in members:
+            title = policy.title.replace("|", "\\|")
+            yield f"| [`{policy.id}`]({policy.file}) | {policy.level} | {title} |"

@@ -29,104 +29,166 @@ _Expression = Annotated[str, Field(min_length=1, max_length=16 * 1024)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
 
 class MatchFields(_Strict):
     """Which resources are meant; an absent or empty key matches everything."""
 
     kinds: list[_Text] = []
+    """`workload` (everything that carries a pod spec), `Kind`, `group/Kind` or `*`. The core group is
+    written `core/Kind`."""
     operations: list[_OPERATION] = []
+    """What happens to the resource; CREATE and UPDATE where this is left out."""
     namespaces: list[_Text] = []
+    """Globs over the namespace."""
     labels: dict[str, str] = {}
+    """Labels that the resource has, all of them."""
     paths: list[_Text] = []
+    """Globs over the path of the file, such as `clusters/prod/**`."""
 
 
 class ConditionFields(_Strict):
     """A condition in CEL; where one is false, the policy does not judge."""
 
     expression: _Expression
+    """CEL that is true where the policy judges."""
     name: _Text | None = None
+    """What the condition is about."""
 
 
 class VariableFields(_Strict):
     """A value in CEL that later expressions read as `variables.name`; computed on first use."""
 
     name: Annotated[str, Field(pattern=_IDENTIFIER)]
+    """Read as `variables.<name>` by the variables below and by every other expression."""
     expression: _Expression
+    """CEL."""
 
 
 class ValidationFields(_Strict):
-    """One thing that must hold: an `expression` in CEL that must be true, or a `schema`.
+    """One thing that must hold: an `expression` in CEL that must be true, or a `schema`."""
 
-    `schema` is JSON Schema 2020-12 for the subject of the scope. `message` may hold `{{ CEL }}`;
-    `messageExpression` is CEL and goes before it. `path` is where to point, from the subject;
-    without it, findings point at what made the expression false. `level` is this validation's own.
-    """
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["expression"]}, {"required": ["schema"]}]}
+    )
 
     expression: _Expression | None = None
+    """CEL that must be true. It reads `object` and `oldObject`, with `scope: pod` also `pod` and
+    `oldPod`, with `scope: container` also `container` and `oldContainer`; further `params`,
+    `variables`, `request` and `namespaceObject`."""
     schema_: Annotated[dict[str, Any] | None, Field(alias="schema")] = None
+    """JSON Schema 2020-12 that the subject must fit."""
     message: _Text | None = None
+    """What a finding says; `{{ CEL }}` in it is replaced by its value, `{{ value }}` by what was found.
+    The title where it is left out."""
     messageExpression: _Expression | None = None  # noqa: N815
+    """CEL for the whole message; where it has no value, `message` is said."""
     path: _Text | None = None
+    """Where to point, from the subject: `securityContext.privileged`. Left out, findings point at what
+    made the expression false."""
     level: _LEVEL | None = None
+    """The level of this validation, where it is not that of the policy."""
 
 
 class ExampleFields(_Strict):
-    """A case the policy must pass or fail, given as the subject of its scope or as a whole file.
-
-    `at` is the path of the file that it stands in, for policies that match paths.
-    """
+    """A case the policy must pass or fail, given as the subject of its scope or as a whole file."""
 
     name: _Text
+    """What the case is."""
     at: _Text = "example.yaml"
+    """The path of the file that it stands in, for policies that match paths."""
     expect: Literal["pass", "fail"]
+    """Whether the policy must find something in it."""
     object: dict[str, Any] | None = None
+    """The resource at the head."""
     oldObject: dict[str, Any] | None = None  # noqa: N815
+    """The resource at the base."""
     pod: dict[str, Any] | None = None
+    """A pod spec at the head."""
     oldPod: dict[str, Any] | None = None  # noqa: N815
+    """A pod spec at the base."""
     container: dict[str, Any] | None = None
+    """A container at the head."""
     oldContainer: dict[str, Any] | None = None  # noqa: N815
+    """A container at the base."""
     file: str | None = None
+    """A whole file at the head. `# expect: <id>` marks the lines where something must be found."""
     oldFile: str | None = None  # noqa: N815
+    """A whole file at the base."""
     params: dict[str, Any] = {}
+    """Parameters that are not at their defaults."""
     message: str = ""
+    """A piece of the message that is expected."""
     path: str = ""
+    """The path that is expected, or its end."""
 
 
 class SpecFields(_Strict):
     """What the policy judges and says, and its manual page."""
 
     title: _Text
+    """What is wrong where it finds something: `Container has no memory limit`."""
     level: _LEVEL
+    """What a finding is worth; `error` blocks what a change introduces or loosens."""
     match: MatchFields = MatchFields()
+    """Which resources it judges."""
     exclude: MatchFields | None = None
+    """Which of them it does not judge after all."""
     params: dict[str, dict[str, Any]] = {}
+    """Parameters that settings may change: JSON Schemas with a `default`; read as `params.<name>`."""
     scope: Literal["object", "pod", "container"] = "object"
+    """What is judged one by one: the resource, its pod specs or its containers."""
     matchConditions: list[ConditionFields] = []  # noqa: N815
+    """Conditions in CEL; where one is false, the policy does not judge."""
     variables: list[VariableFields] = []
+    """Values in CEL that several expressions need."""
     validations: Annotated[list[ValidationFields], Field(min_length=1)]
+    """What must hold."""
     why: _Text
+    """Why it matters: what goes wrong otherwise."""
     fix: _Text
+    """How to satisfy it."""
     references: list[_Text] = []
+    """Where to read more."""
     waivable: bool = True
+    """Whether an exception may be recorded."""
     secret: bool = False
-    examples: list[ExampleFields]
+    """Whether the values it points at must never be shown."""
+    examples: Annotated[
+        list[ExampleFields],
+        Field(
+            json_schema_extra={
+                "allOf": [
+                    {"contains": {"properties": {"expect": {"const": wanted}}}}
+                    for wanted in ("pass", "fail")
+                ]
+            }
+        ),
+    ]
+    """The policy's tests and part of its manual page: at least one that passes and one that fails."""
 
 
 class MetadataFields(_Strict):
     """The name of a policy is its id everywhere, and the stem of its file."""
 
     name: Annotated[str, Field(pattern=_KEBAB)]
+    """The id, in kebab case."""
 
 
 class PolicyDocument(_Strict):
-    """A whole policy file."""
+    """A policy of policygate."""
 
     apiVersion: Literal["policygate.dev/v1"]  # noqa: N815
+    """The version of this format."""
     kind: Literal["Policy"]
+    """What the file is."""
     metadata: MetadataFields
+    """What the policy is called."""
     spec: SpecFields
+    """What it judges and says."""
 
 
 def validate(
