@@ -26,7 +26,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # after an installed policygate, which is what is measured
 
-from tests.bench import material, peers  # noqa: E402 (the line above finds them)
+from tests.bench import language, material, peers  # noqa: E402 (the line above finds them)
 from tests.bench.measure import (  # noqa: E402
     MISSED,
     Job,
@@ -286,11 +286,18 @@ def others(bench: Bench) -> Iterator[Row]:
     )
 
 
+def cel(bench: Bench) -> Iterator[Row]:
+    """The expression language: evaluating, and being imported."""
+    yield from language.evaluating(bench.runs(31))
+    yield from language.importing(bench.runs(31), bench.folder, bench.env)
+
+
 PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "parse": parsing,
     "start": start,
     "throughput": throughput,
     "growth": growth,
+    "cel": cel,
     "peers": others,
 }
 

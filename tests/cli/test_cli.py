@@ -280,7 +280,16 @@ def test_version_and_help(tmp_path: Path) -> None:
     """One line of version; help that names every command and the exit codes."""
     assert run(tmp_path, "--version").stdout.startswith("policygate 0.")
     text = run(tmp_path, "--help").stdout
-    for word in ("check", "explain", "policies", "demo", "schema", "test", "Exit codes", "\n  Start with:\n"):
+    for word in (
+        "check",
+        "explain",
+        "policies",
+        "demo",
+        "schema",
+        "test",
+        "Exit codes",
+        "\n  Start with:\n",
+    ):
         assert word in text
 
 
