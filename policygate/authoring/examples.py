@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.kube.resources import resources_of
+from policygate.kube.workloads import is_workload
 from policygate.pairing import pair
 from policygate.policy.expressions import check_of, compile_rules
 from policygate.policy.match import applies
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from policygate.cel import Visit
     from policygate.cel.syntax import Node
-    from policygate.model import Finding, Path, Resource
+    from policygate.model import Fault, Finding, Path, Resource
     from policygate.policy.types import Example, Policy
 
 _MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
@@ -64,7 +65,7 @@ def _wrong(policy: Policy, example: Example) -> Iterator[Wrong]:
         yield Wrong(str(wrong))
         return
     for fault in judged.faults:
-        yield Wrong(fault.message)
+        yield Wrong(unjudged(fault))
     findings = judged.findings
     if example.expect == "pass":
         if findings:
@@ -74,6 +75,12 @@ def _wrong(policy: Policy, example: Example) -> Iterator[Wrong]:
         yield Wrong("expected to fail, but nothing was found", tuple(_not_judged(policy, example)))
     elif findings:
         yield from _elsewhere(example, findings, policy.id)
+
+
+def unjudged(fault: Fault) -> str:
+    """Why an example cannot be judged, without what its author knows: the policy and the resource."""
+    _, _, why = fault.message.partition(": ")
+    return f"cannot be judged: {why or fault.message}"
 
 
 def _found(example: Example, findings: tuple[Finding, ...]) -> Iterator[str]:
@@ -99,6 +106,10 @@ def _not_judged(policy: Policy, example: Example) -> Iterator[str]:
         for change in changes:
             what = f"{change.operation} of {change.resource.id.kind}"
             yield f"  the policy does not apply: `match` and `exclude` leave out this {what}"
+            if "workload" in policy.match.kinds and not is_workload(change.resource):
+                yield "  (a workload is what carries a pod spec, and it has none)"
+    elif all(change.resource.partial for change in changes):
+        yield "  it reads as a patch, and what a patch leaves out is no finding: add the rest"
     elif policy.written is not None:
         yield from _false_conditions(policy, policy.written.spec, example)
 

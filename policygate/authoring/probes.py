@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.authoring.advice import Advice
-from policygate.authoring.examples import judge_states, states_of
+from policygate.authoring.examples import judge_states, states_of, unjudged
 from policygate.kube.openapi import ANYTHING, Field, fields_of
 from policygate.kube.resources import resources_of
 from policygate.place import in_words
@@ -85,10 +85,7 @@ def _loud(policy: Policy) -> Policy:
 
 def _troubles(judged: Judgement) -> dict[str, str]:
     """What went wrong in a judgement, with hints; verdicts are not looked at."""
-    found = {
-        f"cannot be judged: {fault.message.partition(': ')[2] or fault.message}": _GUARD
-        for fault in judged.faults
-    }
+    found = {unjudged(fault): _GUARD for fault in judged.faults}
     for finding in judged.findings:
         if UNSET in finding.message:
             text = f"gets a message with nothing to show: {finding.message!r}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from policygate.cli.known import available, own_folder
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,17 +18,6 @@ if TYPE_CHECKING:
     from policygate.policy.types import Example, Policy
 
 _LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "for information"}
-
-
-def available() -> tuple[Policy, ...]:
-    """The shipped policies and the repository's own, as the worktree has them."""
-    from policygate.policy.loader import load_own, load_shipped, sorted_unique
-    from policygate.settings import OWN_POLICIES
-
-    folder = Path(OWN_POLICIES)
-    # Python policies are not listed: reading them would run them.
-    own = [(file.as_posix(), file.read_bytes()) for file in sorted(folder.glob("*.y*ml"))]
-    return sorted_unique((*load_shipped(), *load_own(own)))
 
 
 @click.command(name="explain", context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +31,10 @@ def command(policy_id: str) -> None:
 
         close = difflib.get_close_matches(policy_id, policies, n=1, cutoff=0.5)
         hint = f"Did you mean `{close[0]}`?" if close else "`policygate policies` lists them all."
+        module = (own_folder() or Path()) / f"{policy_id.replace('-', '_')}.py"
+        if module.is_file():
+            message = f"`{policy_id}` is a policy in Python, which is not run to explain it"
+            raise UsageError(message, f"Its page is the docstring of {module.as_posix()}.")
         raise UsageError(f"there is no policy `{policy_id}`", hint)
     click.echo("\n".join(page(policy)))
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policygate.cli.known import available
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
 def command(form: str) -> None:
     """List the shipped policies and the repository's own: id, level, pack, title."""
-    from policygate.cli.explain import available
-
     policies = available()
     if form == "json":
         rows = [{"id": p.id, "level": p.level, "pack": p.pack, "title": p.title} for p in policies]

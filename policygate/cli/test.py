@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policygate.cli.known import own_folder
 from policygate.cli.output import targets, write
 from policygate.errors import PolicyError, UsageError
 
@@ -62,10 +63,10 @@ def command(
 def _all() -> Iterator[Trial]:
     from policygate.authoring.trial import try_policy
     from policygate.policy.loader import load_shipped
-    from policygate.settings import OWN_POLICIES
 
-    if Path(OWN_POLICIES).is_dir():
-        yield from _own((Path(OWN_POLICIES),))
+    folder = own_folder()
+    if folder is not None and any(folder.iterdir()):
+        yield from _own((folder,))
     yield from (try_policy(policy) for policy in load_shipped())
 
 

@@ -27,12 +27,16 @@ _READ_AS: Final = {
 BOOLEAN: Final = "YAML reads on, off, yes, no, true and false as booleans: put it in quotes."
 
 
-def hint(lines: list[str], number: int) -> str:
+FLOW: Final = "Put the text in quotes, or write the mapping out with one key a line."
+
+
+def hint(lines: list[str], number: int, said: str = "") -> str:
     """The hint at a line of a policy file that YAML cannot read, or reads as something else.
 
     Args:
         lines: The lines of the file.
         number: The line that is wrong, from 1.
+        said: What the YAML reader says of it.
 
     Returns:
         A sentence, or nothing when no trap is known there.
@@ -40,6 +44,8 @@ def hint(lines: list[str], number: int) -> str:
     line = lines[number - 1] if 0 < number <= len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return "Indent with spaces: YAML takes no tabs there."
+    if "inside {} or []" in said:
+        return FLOW
     found = _VALUE.match(line)
     if found is None:
         return ""

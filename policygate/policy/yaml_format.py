@@ -47,7 +47,7 @@ def read_policy(data: bytes, file: str, vetted: Vetted | None = NOTHING) -> Poli
     for document in parsed.documents:
         for issue in document.issues:
             at = issue.location
-            trap = hint(_lines(data), at.line)
+            trap = hint(_lines(data), at.line, issue.message)
             raise PolicyError(f"{file}:{at.line}:{at.column}: {issue.message}", trap)
     if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].value, dict):
         raise PolicyError(f"{file}:1:1: a policy file holds exactly one policy, a mapping")
