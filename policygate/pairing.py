@@ -179,6 +179,7 @@ def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource
         bases = ours.get(kind, [])
         if not bases or len(bases) * len(heads) > _CANDIDATES:
             continue
+        bases, heads = _sorted(bases, lambda r: r), _sorted(heads, lambda r: r)  # decides draws
         said = {id(r): _said(r) for r in (*bases, *heads)}
         scores = [
             (_share(said[id(b)], said[id(h)]), b, h) for b in bases for h in heads if _may_be(b, h)

@@ -50,7 +50,7 @@ def test_wheel_holds_the_policies_and_nothing_else(wheel: Path) -> None:
         for n in names
         if not n.startswith(("policygate/", "gitops_policygate-")) or "__pycache__" in n
     ]
-    shipped = [p for p in (ROOT / "policies").rglob("*") if p.suffix in (".py", ".yaml")]
+    shipped = [p for p in (ROOT / "policies").rglob("*") if p.suffix not in ("", ".pyc")]
     assert len([n for n in names if n.startswith("policygate/_policies/")]) == len(shipped)
 
 

@@ -111,6 +111,15 @@ def test_a_pure_move_among_twins_is_no_change() -> None:
     assert _pair(base, head) == [("a/x.yaml:1", "d/x.yaml:1"), ("b/x.yaml:2", "c/x.yaml:2")]
 
 
+def test_a_draw_is_decided_by_place() -> None:
+    """Of two that are equally like it, the first in the order of files is the same resource."""
+    left = _resources({"a.yaml": [_config("x", "1"), _config("z", "7")]})
+    right = _resources({"b.yaml": [_config("y", "1")], "c.yaml": [_config("y", "1")]})
+    for heads in (right, right[::-1]):
+        pairs = {(c.base.id.name, c.head.file) for c in pair(left, heads, {}) if c.base and c.head}
+        assert pairs == {("x", "b.yaml")}
+
+
 def test_a_renamed_resource_is_found_by_its_file() -> None:
     """One resource of a kind in a file keeps its history under a new name, or a new namespace."""
     old = {**_config("x", "1"), "more": {"same": "same"}}

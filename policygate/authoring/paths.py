@@ -35,6 +35,7 @@ from policygate.kube.openapi import (
     pod_spec,
 )
 from policygate.kube.places import BUILT_IN
+from policygate.policy.subject import REQUEST
 
 if TYPE_CHECKING:
     from policygate.cel.syntax import Span
@@ -57,6 +58,7 @@ _TYPES: Final[Mapping[type, frozenset[str]]] = {
     int: frozenset({"integer", "number"}),
     float: frozenset({"integer", "number"}),
 }
+_NAMES: Final = {str: "string", bool: "boolean"}
 _WORDS: Final = {
     "boolean": "a boolean", "string": "a text", "integer": "an integer", "number": "a number",
     "array": "a list", "object": "an object",
@@ -75,7 +77,16 @@ def shapes_of(spec: Mapping[str, Any]) -> dict[str, Shape]:
     params = Field("params", {"properties": dict(spec.get("params", {}))})
     roots = {"object": of_object, "pod": pod, "container": container}
     old = {f"old{name.capitalize()}": shape for name, shape in roots.items()}
-    return {**roots, **old, "params": (params,), "namespaceObject": fields_of("core/Namespace")}
+    request = Field("request", _like(REQUEST))
+    more = {"params": (params,), "request": (request,)}
+    return {**roots, **old, **more, "namespaceObject": fields_of("core/Namespace")}
+
+
+def _like(value: Any) -> dict[str, Any]:
+    """A schema for values like this one; an empty mapping or list is open."""
+    if isinstance(value, Mapping):
+        return {"properties": {key: _like(item) for key, item in value.items()}} if value else {}
+    return {} if isinstance(value, list) else {"type": _NAMES[type(value)]}
 
 
 def _kind(kind: str) -> Shape:

@@ -32,6 +32,25 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The variables of each scope."""
 
+_KIND: Final = {"group": "", "version": "", "kind": ""}
+_TARGET: Final = {"group": "", "version": "", "resource": ""}
+REQUEST: Final[Mapping[str, Any]] = {
+    "uid": "",
+    "kind": _KIND,
+    "resource": _TARGET,
+    "subResource": "",
+    "requestKind": _KIND,
+    "requestResource": _TARGET,
+    "requestSubResource": "",
+    "name": "",
+    "namespace": "",
+    "operation": "",
+    "userInfo": {"username": "", "uid": "", "groups": [], "extra": {}},
+    "dryRun": False,
+    "options": {},
+}
+"""`request` with zero values: who asks, and how, is not known before there is a cluster."""
+
 
 def bindings_of(pair: Pair, params: Mapping[str, Any]) -> dict[str, Any]:
     """The variables for a subject; what costs something is computed when it is read."""
@@ -96,21 +115,9 @@ def _request(change: Change) -> dict[str, Any]:
     ident, version = resource.id, resource.version.rpartition("/")[2]
     kind = {"group": ident.group, "version": version, "kind": ident.kind}
     target = {"group": ident.group, "version": version, "resource": ""}
-    return {
-        "uid": "",
-        "kind": kind,
-        "resource": target,
-        "subResource": "",
-        "requestKind": kind,
-        "requestResource": target,
-        "requestSubResource": "",
-        "name": ident.name,
-        "namespace": ident.namespace,
-        "operation": change.operation,
-        "userInfo": {"username": "", "uid": "", "groups": [], "extra": {}},
-        "dryRun": False,
-        "options": {},
-    }
+    known = {"name": ident.name, "namespace": ident.namespace, "operation": change.operation}
+    kinds = {"kind": kind, "requestKind": kind, "resource": target, "requestResource": target}
+    return {**REQUEST, **known, **kinds}
 
 
 def _namespace(pair: Pair, change: Change) -> Any:

@@ -36,6 +36,8 @@ def _wrong(text: str, *kinds: str, **spec: object) -> list[str]:
         ("object.spec.?strategy.?rollingUpdate.optMap(r, r.maxSurg).hasValue()", "maxSurge"),
         ("(true ? pod.securityContext : container.securityContext).runAsUsr == 0", "runAsUser"),
         ("oldObject.spec.replcas > 1", "replicas"),
+        ("request.operatoin == 'CREATE'", "operation"),
+        ("request.userInfo.grups.exists(g, g == 'x')", "groups"),
         ("namespaceObject.metadata.label.team == 'a'", "labels"),
     ],
 )
@@ -62,7 +64,8 @@ def test_a_misspelt_field_is_told_with_what_was_meant(text: str, meant: str) -> 
         "object.spec.strategy.rollingUpdate.maxSurge == '25%'",
         "params.anything.at.all",
         "dyn(object).foo.bar",
-        "request.operation == 'CREATE'",
+        "request.operation == 'CREATE' && request.userInfo.extra.any.size() == 0",
+        "request.userInfo.groups.exists(g, g.startsWith('x')) && request.kind.kind == 'Pod'",
     ],
 )
 def test_what_exists_or_is_open_is_left_alone(text: str) -> None:
