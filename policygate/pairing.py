@@ -172,14 +172,13 @@ def _in_order(
 
 
 def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource, Resource]]:
-    """Pair what is left of a kind, the most similar first."""
+    """Pair what is left of a kind, the most similar first; their order decides a draw."""
     ours, theirs = (_groups(side, lambda r: (r.id.group, r.id.kind)) for side in (left, right))
     pairs = []
-    for kind, heads in theirs.items():
-        bases = ours.get(kind, [])
-        if not bases or len(bases) * len(heads) > _CANDIDATES:
+    for kind, found in theirs.items():
+        if kind not in ours or len(ours[kind]) * len(found) > _CANDIDATES:
             continue
-        bases, heads = _sorted(bases, lambda r: r), _sorted(heads, lambda r: r)  # decides draws
+        bases, heads = _sorted(ours[kind], lambda r: r), _sorted(found, lambda r: r)
         said = {id(r): _said(r) for r in (*bases, *heads)}
         scores = [
             (_share(said[id(b)], said[id(h)]), b, h) for b in bases for h in heads if _may_be(b, h)
