@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from policygate.authoring.advice import Advice, shown
 from policygate.authoring.examples import judge_example
+from policygate.authoring.reachable import known_from_match, settled
 from policygate.cel.syntax import Bind, Choice, Logic, Macro, Node, Span, children
 from policygate.policy.expressions import Rules, check_of
 from policygate.policy.params import ParamError
@@ -126,16 +127,18 @@ def unreached_expressions(policy: Policy, rules: Rules) -> Iterator[Advice]:
         place = ("spec", "matchConditions", index, "expression")
         verdicts = (True, "applies by this condition"), (False, "is left out by this condition")
         yield from _unseen(seen[place], condition, place, "condition", verdicts)
-    judging = _judging(rules)
+    judging, known = _judging(rules), known_from_match(spec, rules)
     for index, (name, variable) in enumerate(rules.variables):
         place = ("spec", "variables", index, "expression")
         if name in judging:
             yield from _unseen(seen[place], variable, place, "variable", ())
     for index, validation in enumerate(rules.validations):
         place = ("spec", "validations", index, "expression")
-        verdicts = (False, "fails this validation"), (True, "passes this validation")
+        verdicts = ((False, "fails this validation"), (True, "passes this validation"))
         if validation.expression is not None:
-            yield from _unseen(seen[place], validation.expression, place, "validation", verdicts)
+            # One that is always false leaves the verdict to the conditions, or to `match`.
+            asked = verdicts[: 1 if settled(validation.expression, known) is False else 2]
+            yield from _unseen(seen[place], validation.expression, place, "validation", asked)
 
 
 def _compiled_before(_path: Place, wrong: Exception) -> Exception:

@@ -25,10 +25,10 @@ _ALL_OPERATIONS: Final = ("CREATE", "UPDATE")
 
 def decided(spec: Mapping[str, Any], rules: Rules) -> Iterator[Advice]:
     """What never depends on the subject."""
-    known = _known(spec, rules)
+    known = known_from_match(spec, rules)
     for index, condition in enumerate(rules.conditions):
         place = ("spec", "matchConditions", index, "expression")
-        value = _value(condition, known)
+        value = settled(condition, known)
         if value is False:
             yield Advice(place, "this condition is never true: the policy judges nothing")
         elif value is True:
@@ -38,7 +38,7 @@ def decided(spec: Mapping[str, Any], rules: Rules) -> Iterator[Advice]:
         place = ("spec", "validations", index, "expression")
         if validation.expression is None:
             continue
-        if _value(validation.expression, known) is True:
+        if settled(validation.expression, known) is True:
             yield Advice(place, "this validation is always true: it can find nothing")
         text = " ".join(validation.expression.text.split())
         first = texts.setdefault(text, index)
@@ -46,7 +46,7 @@ def decided(spec: Mapping[str, Any], rules: Rules) -> Iterator[Advice]:
             yield Advice(place, f"this is validation {first + 1} again: both find the same")
 
 
-def _known(spec: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
+def known_from_match(spec: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
     """What is known of the variables from `match` alone; everything else has no value yet."""
 
     def unknown() -> Any:
@@ -66,7 +66,7 @@ def _known(spec: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
     return bound
 
 
-def _value(program: Program, known: Mapping[str, Any]) -> Any:
+def settled(program: Program, known: Mapping[str, Any]) -> Any:
     """The value of an expression before there is a subject; None where it depends on one."""
     try:
         return compile_expression(program.text, known).evaluate(known)

@@ -59,6 +59,21 @@ def test_verdicts_that_never_came() -> None:
     assert said.failures  # the example that passes does not pass any more
 
 
+def test_a_deletion_is_never_passed() -> None:
+    """Where `match` alone decides that it fails, no example has to pass it."""
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "db"}}
+    said = advised(
+        scope="object",
+        match={"kinds": ["PersistentVolumeClaim"], "operations": ["DELETE"]},
+        validations=validation("object != null"),
+        examples=[
+            {"name": "kept", "expect": "pass", "oldObject": claim, "object": {**claim, "spec": {}}},
+            {"name": "gone", "expect": "fail", "oldObject": claim},
+        ],
+    )
+    assert not said
+
+
 def test_conditions_that_leave_nothing_out() -> None:
     """Each condition has an example that it leaves out."""
     conditions = [{"expression": "container.name != 'sidecar'"}]
