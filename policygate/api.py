@@ -108,7 +108,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
     )
     with compare(request, FilePath(root), environment) as comparison:
         settings, policies = load_policies(comparison.base or comparison.head, Vetted(environment))
-        policies = _selected(policies, select, ignore)
+        policies = _selected(policies, select, ignore, settings)
         gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
         return report_on(comparison, settings, policies, gate)
 
@@ -116,7 +116,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
 def load_policies(
     trusted: Snapshot | None, vetted: Vetted = NOTHING
 ) -> tuple[Settings, tuple[Policy, ...]]:
-    """Load the settings and the policies that are on, as one tree of a repository has them.
+    """Load the settings and all policies, as one tree of a repository has them.
 
     Args:
         trusted: The tree that settings and own policies are read from; None for neither.
@@ -142,9 +142,12 @@ def load_policies(
 
 
 def _selected(
-    policies: Sequence[Policy], wanted: Sequence[str], unwanted: Sequence[str]
+    policies: Sequence[Policy],
+    wanted: Sequence[str],
+    unwanted: Sequence[str],
+    settings: Settings,
 ) -> tuple[Policy, ...]:
-    return select(policies, wanted, unwanted)
+    return select(policies, wanted, unwanted, settings.overrides)
 
 
 def report_on(
@@ -176,7 +179,7 @@ def report_on(
         policies,
         changes,
         [FilePair(b, h) for b, h in files if h is not None and not is_other_json(h)],
-        Surroundings(changes, head.folder, base.folder),
+        Surroundings(changes, head.folder, base.folder, settings.kubernetes),
         gate,
         _display(heads, settings),
     )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
+from policygate.folding import folded, refined
 from policygate.kube.workloads import (
     Container,
     PodSpec,
@@ -117,28 +118,12 @@ def judge(
             if policy.scope != "file":
                 judged = _judge_change(policy, subjects, gate, display)
                 findings += _guarded(judged, policy, change, faults)
-    findings = sorted(_folded(findings), key=_order)
+    findings = sorted(folded(refined(findings, policies)), key=_order)
     return Judgement(_fingerprinted(findings), tuple(faults))
 
 
 def _order(finding: Finding) -> tuple[Location, str, str, str]:
     return (finding.location, finding.policy, finding.path, finding.message)
-
-
-def _folded(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Make one finding of those that several containers inherit from one place of their pod."""
-    groups: dict[tuple[Any, ...], list[Finding]] = {}
-    for finding in findings:
-        place = (finding.policy, finding.resource, finding.location, finding.path, finding.status)
-        key = place if finding.container is not None else (*place, finding.message)
-        groups.setdefault(key, []).append(finding)
-    for first, *rest in groups.values():
-        others = [each for each in rest if each.container != first.container]
-        if first.container is None or not others:
-            yield from (first, *rest)
-            continue
-        names = ", ".join(str(each.container) for each in others)
-        yield dataclasses.replace(first, message=f"{first.message} (also: {names})", container=None)
 
 
 def _guarded(

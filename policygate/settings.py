@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.errors import SettingsError, UsageError
 from policygate.globs import matches_any
+from policygate.kube.pod_security import Version, version_of
 from policygate.model import LEVELS
 from policygate.policy.match import applies_to
 from policygate.policy.params import ParamError, with_params
@@ -46,7 +47,7 @@ class Override(NamedTuple):
 class Settings(NamedTuple):
     """Everything a repository may set; the defaults are what holds without a file.
 
-    `positions` knows where the keys stand in the file, for messages.
+    `kubernetes` are the versions of the clusters, none for the newest. `positions` knows where the keys stand in the file, for messages.
     """
 
     existing: str = "warn"
@@ -57,6 +58,7 @@ class Settings(NamedTuple):
     include: tuple[str, ...] = INCLUDE
     exclude: tuple[str, ...] = ()
     python_policies: tuple[str, ...] = ()
+    kubernetes: tuple[Version, ...] = ()
     positions: Positions | None = None
 
     def wants(self, path: str) -> bool:
@@ -128,6 +130,7 @@ def _build(value: Mapping[str, Any], positions: Positions) -> Settings:
         include=tuple(files.get("include", INCLUDE)),
         exclude=tuple(files.get("exclude", ())),
         python_policies=tuple(value.get("python_policies", ())),
+        kubernetes=tuple(filter(None, map(version_of, value.get("kubernetes", ())))),
         positions=positions,
     )
 
@@ -140,7 +143,7 @@ def _choices(value: Mapping[str, Any]) -> dict[str, Choice]:
 
 
 def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Policy, ...]:
-    """Apply what settings say about packs and policies.
+    """Apply what settings say about packs and policies, those that are off included.
 
     Raises:
         SettingsError: For an unknown pack, policy or parameter, with its place.
@@ -162,8 +165,9 @@ def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Poli
     for policy in policies:
         pack, own = settings.packs.get(policy.pack), settings.policies.get(policy.id)
         said = [each.enabled for each in (own, pack) if each and each.enabled is not None]
-        if not said or said[0]:
-            chosen.append(_configured(policy, own, settings) if own else policy)
+        if said and said[0] != policy.enabled:
+            policy = dataclasses.replace(policy, enabled=said[0])  # noqa: PLW2901
+        chosen.append(_configured(policy, own, settings) if own else policy)
     return tuple(chosen)
 
 
@@ -223,15 +227,24 @@ def _overridden(settings: Settings, policy: Policy, resource: Resource) -> Polic
         enabled = choice.enabled if enabled is None else enabled
         level = choice.level if level is None else level
         params = {**choice.params, **params}
-    if enabled is False:
+    if not (policy.enabled if enabled is None else enabled):
         return None
     return _configured(policy, Choice(None, level, params), settings) if level or params else policy
 
 
 def select(
-    policies: Sequence[Policy], select: Iterable[str], ignore: Iterable[str]
+    policies: Sequence[Policy],
+    select: Iterable[str],
+    ignore: Iterable[str],
+    overrides: Sequence[Override] = (),
 ) -> tuple[Policy, ...]:
     """Keep the selected policies, by id or pack, without the ignored ones.
+
+    Args:
+        policies: All there are.
+        select: Ids and packs; they judge even where they are off. Without any, those that are on.
+        ignore: Ids and packs to leave out.
+        overrides: May switch on for some resources what is off otherwise.
 
     Raises:
         UsageError: For a word that is neither an id nor a pack, or when nothing is left.
@@ -241,10 +254,11 @@ def select(
     for word in (*select, *ignore):
         if word not in known:
             raise UsageError(f"there is no policy or pack `{word}`", _nearest(word, known))
+    wanted = {each for over in overrides for each, said in over.policies.items() if said.enabled}
     kept = tuple(
-        p
+        dataclasses.replace(p, enabled=True) if select and not p.enabled else p
         for p in policies
-        if (not select or p.id in select or p.pack in select)
+        if (p.id in select or p.pack in select if select else p.enabled or p.id in wanted)
         and p.id not in ignore
         and p.pack not in ignore
     )

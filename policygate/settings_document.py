@@ -74,6 +74,8 @@ class FilesFields(_Strict):
 class SettingsDocument(_Strict):
     """The settings of policygate; every key is optional."""
 
+    kubernetes: list[Annotated[str, Field(pattern=r"^v?1\.[0-9]{1,3}$")]] = []
+    """The versions of the clusters, such as `"1.35"`; the newest one where this is left out."""
     gate: GateFields = GateFields()
     """What blocks a merge."""
     packs: dict[str, PackFields] = {}

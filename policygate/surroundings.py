@@ -27,12 +27,20 @@ class Surroundings:
         changes: Every change of the run.
         head: Reads a folder of the head.
         base: Reads a folder of the base.
+        kubernetes: The versions of the clusters, none for the newest.
     """
 
-    def __init__(self, changes: tuple[Change, ...], head: ReadFolder, base: ReadFolder) -> None:
+    def __init__(
+        self,
+        changes: tuple[Change, ...],
+        head: ReadFolder,
+        base: ReadFolder,
+        kubernetes: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         self.changes = changes
+        self.kubernetes = kubernetes
         self._changed: dict[str, list[Change]] = {}
-        self.of_base = self if base is head else Surroundings(changes, base, base)
+        self.of_base = self if base is head else Surroundings(changes, base, base, kubernetes)
         self._read = head
         self._folders: dict[str, _Index] = {}
 

@@ -24,7 +24,8 @@ from tests.test_pre_commit import LOOSENED, NETWORK_POLICY, bad, good
 
 def privileged(name: str) -> str:
     """A Deployment that breaks a policy by its state alone."""
-    return good(name).replace("allowPrivilegeEscalation: false", "privileged: true")
+    switch = "allowPrivilegeEscalation: false"
+    return good(name).replace(switch, f"privileged: true\n            {switch}")
 
 
 BASE = {

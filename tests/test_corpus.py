@@ -11,7 +11,7 @@ import pytest
 
 from policygate.model import Report
 from policygate.reporters import render
-from tests.memory import compare_trees
+from tests.memory import SHIPPED, compare_trees
 
 REPLAYS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "replays"
 pytestmark = pytest.mark.skipif(
@@ -32,7 +32,7 @@ def _replay(row: dict[str, Any]) -> Report:
         for f in row["files"]
         if f["old_path"] and f["old_path"] != f["path"] and f["old"] is not None
     }
-    return compare_trees(base, head, renames=renames)
+    return compare_trees(base, head, renames=renames, policies=SHIPPED)
 
 
 def test_neutral_changes_find_nothing_new() -> None:

@@ -14,6 +14,7 @@ FLOORS = [
     {"errors", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
     {"policy", "sources", "git", "pairing", "excerpt"},
+    {"folding"},
     {"engine", "settings", "settings_document", "waivers"},
     {"manifests", "surroundings"},
     {"unjudged"},

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from policygate.authoring.examples import judge_example
+from policygate.authoring.examples import judge_example, states_of
 from policygate.authoring.trial import try_policy
 from policygate.policy.loader import load_shipped, shipped_root
 from policygate.policy.types import Example, Policy
 from policygate.policy.yaml_format import read_policy
+from tests.memory import compare_trees
 
 POLICIES = load_shipped()
 EXAMPLES = [(policy, example) for policy in POLICIES for example in policy.examples]
@@ -46,6 +53,55 @@ def test_page_is_complete(policy: Policy) -> None:
 def test_shipped_yaml_is_held_against_the_format(file: Path) -> None:
     """What is loaded without a check at run time has passed the whole check here."""
     assert read_policy(file.read_bytes(), file.name).id == file.stem
+
+
+MANIFESTS = [
+    document.value
+    for policy in POLICIES
+    if policy.scope != "file"
+    for example in policy.examples
+    for state in states_of(example)
+    if state is not None
+    for document in state.documents
+    if document.readable
+]
+WILD: tuple[Any, ...] = (
+    [],
+    {},
+    "x",
+    "",
+    0,
+    1,
+    True,
+    None,
+    [1],
+    ["x"],
+    [{}],
+    [None],
+    {"a": 1},
+    -1,
+    1.5,
+    "1Gi",
+)
+ALL = [dataclasses.replace(policy, enabled=True) for policy in POLICIES]
+
+
+def _wild(value: Any, random: Random) -> Any:
+    """A copy in which some values are of another type."""
+    if random.random() < 0.06:
+        return random.choice(WILD)
+    if isinstance(value, dict):
+        kept = ("apiVersion", "kind")
+        return {k: v if k in kept else _wild(v, random) for k, v in value.items()}
+    return [_wild(item, random) for item in value] if isinstance(value, list) else value
+
+
+@given(st.sampled_from(MANIFESTS), st.randoms(use_true_random=False))
+def test_no_manifest_makes_a_policy_fail(manifest: Any, random: Random) -> None:
+    """Whatever stands where a policy looks, it judges: what the cluster refuses is no fault of ours."""
+    base, head = (json.dumps(_wild(manifest, random)) for _ in range(2))
+    report = compare_trees({"a.yaml": base}, {"a.yaml": head}, policies=ALL)
+    assert not [fault for fault in report.faults if fault.policy]
 
 
 def test_range_is_shown() -> None:

@@ -24,7 +24,11 @@ spec:
       containers:
         - name: web
           image: registry.example.com/web:1.2.3
-          securityContext: {runAsNonRoot: true, allowPrivilegeEscalation: false}
+          securityContext:
+            runAsNonRoot: true
+            allowPrivilegeEscalation: false
+            capabilities: {drop: [ALL]}
+            seccompProfile: {type: RuntimeDefault}
           resources: {requests: {cpu: 100m}, limits: {memory: 128Mi}}
 """
 NETWORK_POLICY = """\

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from policygate.errors import SettingsError, UsageError
@@ -52,10 +54,29 @@ def test_packs_and_policies_switch_on_and_off() -> None:
     settings = _settings(
         "packs: {pod-security: {enabled: false}}\npolicies: {host-pid: {enabled: true}, host-network: {level: note}}\n"
     )
-    chosen = {policy.id: policy for policy in apply_settings(settings, SHIPPED)}
+    chosen = {policy.id for policy in select(apply_settings(settings, SHIPPED), [], [])}
     assert "host-pid" in chosen
     assert "host-network" not in chosen
     assert "volume-gitrepo" in chosen
+
+
+def test_what_is_off_is_there_to_be_switched_on() -> None:
+    """By its id, its pack, an override for some resources, or by being selected."""
+    off = tuple(dataclasses.replace(p, enabled=False) for p in SHIPPED if p.pack == "pod-security")
+    by_id = _settings("policies: {host-pid: {enabled: true}}\n")
+    assert [p.id for p in select(apply_settings(by_id, off), [], [])] == ["host-pid"]
+    by_pack = _settings("packs: {pod-security: {enabled: true}}\n")
+    assert len(select(apply_settings(by_pack, off), [], [])) == len(off)
+    (chosen,) = select(off, ["host-pid"], [])
+    assert chosen.enabled
+    there = _settings(
+        "overrides: [{match: {paths: ['prod/**']}, policies: {host-pid: {enabled: true}}}]\n"
+    )
+    (policy,) = select(off, [], [], there.overrides)
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostPID: true, containers: [{name: a, image: a}]}\n"
+    for path, found in (("prod/a.yaml", 1), ("dev/a.yaml", 0)):
+        report = compare_trees(None, {path: text}, policies=[policy], settings=there)
+        assert len(report.findings) == found
 
 
 def test_levels_and_params_are_set() -> None:

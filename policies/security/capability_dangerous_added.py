@@ -46,7 +46,14 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["workload"], scope="container", params=Params, examples=EXAMPLES)
+@policy(
+    level="error",
+    kinds=["workload"],
+    scope="container",
+    params=Params,
+    refines=["capabilities-baseline", "capabilities-drop-all"],
+    examples=EXAMPLES,
+)
 def capability_dangerous_added(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield every added capability that is on the list."""
     had_all = pair.base is not None and (

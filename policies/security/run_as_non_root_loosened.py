@@ -46,7 +46,12 @@ EXAMPLES = (
 
 
 @policy(
-    level="error", kinds=["workload"], scope="container", operations=["UPDATE"], examples=EXAMPLES
+    level="error",
+    kinds=["workload"],
+    scope="container",
+    operations=["UPDATE"],
+    refines=["run-as-non-root"],
+    examples=EXAMPLES,
 )
 def run_as_non_root_loosened(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Compare what can be said of the user at the base and at the head."""

@@ -215,12 +215,14 @@ def _as_object(body: Mapping[str, Any], binds: str) -> Mapping[str, Any]:
     if binds == "object":
         return body
     pod = {"containers": [body]} if binds == "container" else body
-    containers = [
-        # A container without an image is a patch; an example that leaves it out means none.
-        {"image": "example:1", **each} if isinstance(each, dict) else each
-        for each in pod.get("containers", ())
-    ]
-    spec = {**pod, "containers": containers}
+    spec = {"containers": [], **pod}
+    for key in ("containers", "initContainers", "ephemeralContainers"):
+        if key in spec:
+            # A container without an image is a patch; an example that leaves it out means none.
+            spec[key] = [
+                {"image": "example:1", **each} if isinstance(each, dict) else each
+                for each in spec[key]
+            ]
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "example"}, "spec": spec}
 
 

@@ -44,6 +44,8 @@ def page(policy: Policy) -> Iterator[str]:
     yield f"{policy.id}: {policy.title}"
     yield ""
     yield f"  level      {policy.level} ({_LEVELS[policy.level]} when introduced or loosened)"
+    if not policy.enabled:
+        yield "  off        until settings say `enabled: true` for it or its pack"
     yield f"  pack       {policy.pack}"
     yield f"  judges     {_judges(policy)}"
     yield from _params(policy)

@@ -23,7 +23,10 @@ def command(form: str) -> None:
     """List the shipped policies and the repository's own: id, level, pack, title."""
     policies = available()
     if form == "json":
-        rows = [{"id": p.id, "level": p.level, "pack": p.pack, "title": p.title} for p in policies]
+        rows = [
+            {"id": p.id, "level": p.level, "pack": p.pack, "enabled": p.enabled, "title": p.title}
+            for p in policies
+        ]
         click.echo(json.dumps(rows, indent=2))
         return
     if form == "markdown":
@@ -33,10 +36,14 @@ def command(form: str) -> None:
     room = max(shutil.get_terminal_size((100, 24)).columns - width - 29, 20)
     for policy in policies:
         title = policy.title if len(policy.title) <= room else policy.title[: room - 1] + "…"
-        click.echo(f"{policy.id:{width}}  {policy.level:7}  {policy.pack:14}  {title}")
+        click.echo(f"{policy.id:{width}}  {_level(policy):7}  {policy.pack:14}  {title}")
     click.echo(
         f"\n{len(policies)} policies. `policygate explain ID` shows the page of one.", err=True
     )
+
+
+def _level(policy: Policy) -> str:
+    return policy.level if policy.enabled else "off"
 
 
 def _markdown(policies: Sequence[Policy]) -> Iterator[str]:
@@ -51,4 +58,4 @@ def _markdown(policies: Sequence[Policy]) -> Iterator[str]:
         yield from ("", f"## {pack}", "", "| policy | level | finds |", "|---|---|---|")
         for policy in members:
             title = policy.title.replace("|", "\\|")
-            yield f"| [`{policy.id}`]({policy.file}) | {policy.level} | {title} |"
+            yield f"| [`{policy.id}`]({policy.file}) | {_level(policy)} | {title} |"

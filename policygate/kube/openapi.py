@@ -42,6 +42,15 @@ class Field(NamedTuple):
         return types[0] if len(types) == 1 else ""
 
     @property
+    def types(self) -> frozenset[str]:
+        """What a value may be, where the API says it: one type, or one of several."""
+        choice = self.schema.get("oneOf") or self.schema.get("anyOf")
+        if not choice:
+            return frozenset({self.type} - {""})
+        each = [Field(self.name, schema).types for schema in choice]
+        return frozenset().union(*each) if all(each) else frozenset()
+
+    @property
     def names(self) -> frozenset[str]:
         """The fields of an object, where the API names them."""
         return frozenset(self.schema.get("properties", ()))
@@ -108,6 +117,58 @@ def common_fields() -> Field:
     text = {"type": "string"}
     properties = {"metadata": {"$ref": _REF + _META}, "apiVersion": text, "kind": text}
     return Field("object", {"properties": properties})
+
+
+_EMPTY: Final[Mapping[str, Any]] = {
+    "object": {}, "array": [], "string": "", "integer": 0, "number": 0, "boolean": False,
+}  # fmt: skip
+_PYTHON: Final[Mapping[str, tuple[type, ...]]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int, float),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+
+
+def well_typed(value: Any, field: Field) -> Any:
+    """A value without what the API server would refuse for its type.
+
+    Args:
+        value: A JSON value, which is not changed.
+        field: The place it stands at.
+
+    Returns:
+        The value itself where nothing is wrong. Wrong members of an object are left out; wrong items
+        of a list are empty instead, so that the others keep their indexes.
+    """
+    if _refused(value, field):
+        return _EMPTY[min(field.types)]
+    if isinstance(value, dict):
+        children = {key: field.child(key) or ANYTHING for key in value}
+        kept = {
+            key: well_typed(item, children[key])
+            for key, item in value.items()
+            if not _refused(item, children[key])
+        }
+        same = len(kept) == len(value) and all(kept[key] is value[key] for key in kept)
+        return value if same else kept
+    if isinstance(value, list):
+        inside = field.item()
+        # A null item is read as an empty one.
+        null = _EMPTY[min(inside.types)] if inside.types else None
+        items = [null if item is None else well_typed(item, inside) for item in value]
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+    return value
+
+
+def _refused(value: Any, field: Field) -> bool:
+    types = field.types
+    if not types or value is None:
+        return False
+    kinds = tuple(kind for each in types for kind in _PYTHON[each])
+    return not isinstance(value, kinds) or (isinstance(value, bool) and "boolean" not in types)
 
 
 def _resolved(schema: Any, name: str) -> Field:

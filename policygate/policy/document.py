@@ -157,6 +157,10 @@ class SpecFields(_Strict):
     """Whether an exception may be recorded."""
     secret: bool = False
     """Whether the values it points at must never be shown."""
+    enabled: bool = True
+    """Whether it judges where settings do not say so."""
+    refines: list[Annotated[str, Field(pattern=_KEBAB)]] = []
+    """Ids of coarser policies, which say nothing at a place where this one has found something."""
     examples: Annotated[
         list[ExampleFields],
         Field(

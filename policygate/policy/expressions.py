@@ -22,12 +22,13 @@ from policygate.cel import (
 from policygate.place import look_up
 from policygate.policy.messages import HIDDEN, Message, compile_message, hidden, hides
 from policygate.policy.schema import compile_schema
-from policygate.policy.subject import NAMES, bindings_of, root_of, roots_of
+from policygate.policy.subject import NAMES, bindings_of, root_of, roots_of, well_typed_body
 from policygate.policy.types import Pair, Problem, UnjudgedError
 
 if TYPE_CHECKING:
     from policygate.cel.origin import Path as Blamed
     from policygate.model import Level, Path
+    from policygate.policy.subject import Read
 
 Fail: TypeAlias = Callable[["Path", CelError], Exception]
 """Makes the error for an expression of the policy file that does not compile, from its place."""
@@ -117,7 +118,18 @@ def check_of(
     def check(pair: Pair, params: Any) -> Iterator[Problem]:
         if not rules:
             rules.append(compile_rules(spec, fail, watch))
-        yield from _Judge(rules[0], pair, params or {}, secret=secret).problems()
+        judge = _Judge(rules[0], pair, params or {}, secret=secret)
+        problems = list(judge.problems())
+        if judge.failed is not None:
+            # Perhaps for a value of a wrong type, which the API server will not take.
+            typed = _Judge(rules[0], pair, params or {}, secret=secret, read=well_typed_body)
+            if typed.bound["object"] is not judge.bound["object"] or (
+                typed.bound["oldObject"] is not judge.bound["oldObject"]
+            ):
+                judge, problems = typed, list(typed.problems())
+        yield from problems
+        if judge.failed is not None:
+            raise UnjudgedError(in_words(judge.failed))
 
     return check
 
@@ -126,13 +138,19 @@ class _Judge:
     """One policy on one subject, with one budget for all of its expressions."""
 
     def __init__(
-        self, rules: Rules, pair: Pair, params: Mapping[str, Any], *, secret: bool
+        self,
+        rules: Rules,
+        pair: Pair,
+        params: Mapping[str, Any],
+        *,
+        secret: bool,
+        read: Read | None = None,
     ) -> None:
         self.rules = rules
         self.pair = pair
         self.secret = secret
         self.meter = Meter()
-        self.bound = bindings_of(pair, params)
+        self.bound = bindings_of(pair, params, read)
         for name, program in rules.variables:
             self.bound[name] = program.lazy(self.bound, self.meter)
         self.failed: CelError | None = None
@@ -144,8 +162,6 @@ class _Judge:
                     yield from self._by_schema(validation)
                 elif self._holds(validation.expression) is False:
                     yield from self._by_expression(validation)
-        if self.failed is not None:
-            raise UnjudgedError(in_words(self.failed))
 
     def _matches(self) -> bool:
         """Whether all conditions hold. One that is false decides, whatever fails beside it."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SECTION = re.compile(r"^(Fix|References):[ \t]*\n?", re.MULTILINE)
 
 
-def policy(
+def policy(  # noqa: PLR0913 (one keyword a key of the format)
     *,
     level: Level,
     kinds: Sequence[str] = (),
@@ -30,6 +30,8 @@ def policy(
     examples: Sequence[Example] = (),
     waivable: bool = True,
     secret: bool = False,
+    enabled: bool = True,
+    refines: Sequence[str] = (),
 ) -> Callable[[Check], Policy]:
     """Turn a generator function into a `Policy`; nothing is registered anywhere.
 
@@ -44,6 +46,8 @@ def policy(
         examples: At least one that passes and one that fails.
         waivable: Whether an exception may be recorded.
         secret: Whether the values it points at must never be shown.
+        enabled: Whether it judges where settings do not say so.
+        refines: Coarser policies, which say nothing at a place where this one has found something.
 
     Returns:
         A decorator. Its result is a `Policy` whose id is the file's stem with `-` for `_`, and
@@ -73,6 +77,8 @@ def policy(
             examples=tuple(examples),
             waivable=waivable,
             secret=secret,
+            enabled=enabled,
+            refines=tuple(refines),
         )
 
     return decorate

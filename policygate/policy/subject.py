@@ -10,15 +10,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policygate.cel import Lazy
-from policygate.kube.workloads import Container, PodSpec, pair_pods
+from policygate.kube.workloads import Container, PodSpec, pair_pods, pod_specs
 from policygate.place import look_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from policygate.model import Change, Path, Resource
     from policygate.policy.types import Pair
 
+Read: TypeAlias = "Callable[[Resource | None], Any]"
 Roots: TypeAlias = "dict[str, Path]"
 """The names of variables that stand in a resource, with their paths from its root."""
 
@@ -52,27 +53,34 @@ REQUEST: Final[Mapping[str, Any]] = {
 """`request` with zero values: who asks, and how, is not known before there is a cluster."""
 
 
-def bindings_of(pair: Pair, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables for a subject; what costs something is computed when it is read."""
+def bindings_of(pair: Pair, params: Mapping[str, Any], read: Read | None = None) -> dict[str, Any]:
+    """The variables for a subject; what costs something is computed when it is read.
+
+    Args:
+        pair: The subject.
+        params: The parameters of the policy.
+        read: How a resource is read: `admitted` by default, or `well_typed_body`.
+    """
     change = pair.change
     if change is None:
         raise ValueError("a file has no variables")
+    read = read or admitted
     bound: dict[str, Any] = {
-        "object": _admitted(change.head),
-        "oldObject": _admitted(change.base),
+        "object": read(change.head),
+        "oldObject": read(change.base),
         "params": dict(params),
         "request": Lazy(lambda: _request(change)),
         "namespaceObject": Lazy(lambda: _namespace(pair, change)),
     }
     head, base = pair.head, pair.base
     if isinstance(head, Container):
-        bound["container"] = _part(change.head, head)
-        bound["oldContainer"] = _part(change.base, base)
-        bound["pod"] = _part(change.head, head.pod)
-        bound["oldPod"] = Lazy(lambda: _part(change.base, _old_pod(pair, change)))
+        bound["container"] = _part(bound["object"], head)
+        bound["oldContainer"] = _part(bound["oldObject"], base)
+        bound["pod"] = _part(bound["object"], head.pod)
+        bound["oldPod"] = Lazy(lambda: _part(bound["oldObject"], _old_pod(pair, change)))
     elif isinstance(head, PodSpec):
-        bound["pod"] = _part(change.head, head)
-        bound["oldPod"] = _part(change.base, base)
+        bound["pod"] = _part(bound["object"], head)
+        bound["oldPod"] = _part(bound["oldObject"], base)
     return bound
 
 
@@ -94,10 +102,8 @@ def root_of(subject: Any) -> Path:
     return subject.view.path if isinstance(subject, (PodSpec, Container)) else ()
 
 
-def _part(resource: Resource | None, subject: Any) -> Any:
-    if resource is None or subject is None:
-        return None
-    return look_up(_admitted(resource), subject.view.path)[0]
+def _part(body: Any, subject: Any) -> Any:
+    return None if subject is None else look_up(body, subject.view.path)[0]
 
 
 def _old_pod(pair: Pair, change: Change) -> PodSpec | None:
@@ -128,7 +134,7 @@ def _namespace(pair: Pair, change: Change) -> Any:
     context = pair.context
     found = context.head_resources(ident.scope, "Namespace", name=ident.namespace)
     if found:
-        return _admitted(found[0])
+        return admitted(found[0])
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -153,8 +159,38 @@ class _Body:
         return id(self.value)
 
 
-def _admitted(resource: Resource | None) -> Any:
+def admitted(resource: Resource | None) -> Any:
+    """A resource as the API server hands it on; None for none."""
     return None if resource is None else _without_nulls(_Body(resource.body))
+
+
+def well_typed_body(resource: Resource | None) -> Any:
+    """A resource without what the API server refuses for its type; None for none.
+
+    For the rare manifest that is not what its kind says: nothing can be read from a security context
+    that is a list, and the cluster will not take it.
+    """
+    from policygate.kube.openapi import ANYTHING, fields_of, pod_spec, well_typed
+
+    if resource is None:
+        return None
+    ident = resource.id
+    kinds = fields_of(f"{ident.group or 'core'}/{ident.kind}")
+    body = well_typed(admitted(resource), kinds[-1] if kinds else ANYTHING)
+    if not kinds:
+        for pod in pod_specs(resource):
+            spec = well_typed(look_up(body, pod.view.path)[0], pod_spec())
+            body = _replaced(body, pod.view.path, spec)
+    return body
+
+
+def _replaced(value: Any, path: Path, part: Any) -> Any:
+    """A copy of a value with another part at a path that exists in it."""
+    if not path:
+        return part
+    copied = value.copy()
+    copied[path[0]] = _replaced(value[path[0]], path[1:], part)
+    return copied
 
 
 @lru_cache(maxsize=64)  # every policy asks again about the same resource

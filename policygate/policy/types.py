@@ -35,6 +35,11 @@ class Context(Protocol):
         ...
 
     @property
+    def kubernetes(self) -> tuple[tuple[int, int], ...]:
+        """The versions of Kubernetes that settings name; none for the newest."""
+        ...
+
+    @property
     def of_base(self) -> Context:
         """The same questions, answered by the base."""
         ...
@@ -148,7 +153,9 @@ class Policy:
 
     `params` is the parameters its check gets: a named tuple, or for a policy in YAML a mapping
     whose JSON Schemas are `param_schemas`. `secret` says that the
-    values it points at must never be shown. `level_set` says that settings chose the level, which
+    values it points at must never be shown. `enabled` says whether it judges where nobody has said
+    anything else. `refines` names coarser policies, which say nothing where this one has found
+    something. `level_set` says that settings chose the level, which
     then counts for every problem. `written` is there for a policy in YAML. `pack` and `file` are set
     by the loader.
     """
@@ -168,6 +175,8 @@ class Policy:
     examples: tuple[Example, ...] = field(default=(), repr=False)
     waivable: bool = True
     secret: bool = False
+    enabled: bool = True
+    refines: tuple[str, ...] = ()
     level_set: bool = False
     written: Written | None = field(default=None, repr=False, compare=False)
     pack: str = ""

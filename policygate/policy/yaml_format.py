@@ -207,6 +207,8 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
         examples=tuple(_example(example) for example in spec["examples"]),
         waivable=spec.get("waivable", True),
         secret=spec.get("secret", False),
+        enabled=spec.get("enabled", True),
+        refines=tuple(spec.get("refines", ())),
         written=Written(spec, positions),
         file=file,
     )

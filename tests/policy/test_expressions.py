@@ -335,3 +335,31 @@ def test_a_mistake_is_told_with_its_place_and_a_hint(rules: str, place: str, wor
         _policy(rules, "pod" if "DELETE" in rules else "object")
     assert raised.value.message.startswith(f"test-policy.yaml:{place}")
     assert words in f"{raised.value.message} {raised.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["securityContext: []", "securityContext: 'true'", "ports: [7]", "ports: [null]"]
+)
+def test_what_the_api_server_refuses_is_not_there(wrong: str) -> None:
+    """A value of a wrong type is no fault, and hides nothing that stands beside it."""
+    rules = """\
+  validations:
+    - expression: container.?securityContext.?privileged.orValue(false) == false
+    - expression: container.?ports.orValue([]).all(p, p.?hostPort.orValue(0) == 0)
+    - expression: container.image != 'busybox'
+"""
+    head = DEPLOYMENT.replace("securityContext: null", wrong)
+    assert [line for line, _ in _said(_judge(_policy(rules, "container"), head))] == [17]
+    rollout = head.replace("apps/v1", "argoproj.io/v1alpha1").replace("Deployment", "Rollout")
+    assert [line for line, _ in _said(_judge(_policy(rules, "container"), rollout))] == [17]
+
+
+def test_a_field_that_is_of_no_wrong_type_stays_a_fault() -> None:
+    """Reading what is missing is the policy's mistake, whatever else is wrong with the manifest."""
+    rules = """\
+  validations:
+    - expression: container.livenessProbe.periodSeconds > 1
+"""
+    head = DEPLOYMENT.replace("securityContext: null", "securityContext: []")
+    (first, *_) = _judge(_policy(rules, "container"), head).faults
+    assert "no such key `livenessProbe` in container" in first.message
