@@ -32,7 +32,7 @@ from policygate.model import (
     SourceLine,
     Status,
 )
-from policygate.place import follow, in_words, look_up, tokens
+from policygate.place import Counterpart, canonical, counterpart, in_words, look_up
 from policygate.policy.match import applies, applies_to_file
 from policygate.policy.types import Context, Pair, Policy, Problem, UnjudgedError
 
@@ -214,7 +214,7 @@ def _judge_change(
 
 
 def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
-    """What the same policy says about the base alone: the identities of its problems there."""
+    """What the same policy says about the base alone: the keys or the paths of its problems there."""
     change = pair.change
     if pair.base is None or change is None or change.base is None:
         return frozenset()
@@ -225,22 +225,11 @@ def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
         problems = tuple(policy.check(alone, policy.params))
     except UnjudgedError as error:
         raise UnjudgedError(f"{error}, at the base, for which nothing is older") from None
-    return frozenset(_identity(problem, pair.base, change.base) for problem in problems)
+    return frozenset(problem.key or problem.path for problem in problems)
 
 
 def _root(subject: Resource | PodSpec | Container) -> Path:
     return () if isinstance(subject, Resource) else subject.view.path
-
-
-def _identity(problem: Problem, subject: Any, resource: Resource) -> tuple[Any, ...]:
-    """What makes a problem of the base and one of the head the same."""
-    if problem.key:
-        return ("key", problem.key)
-    root, path = _root(subject), problem.path
-    if path[: len(root)] == root:
-        inside, _ = look_up(resource.body, root)
-        return ("inside", tokens(inside, path[len(root) :]))
-    return ("outside", tokens(resource.body, path))
 
 
 def _finding(
@@ -255,7 +244,8 @@ def _finding(
     if change is None:
         return None
     subject, resource = pair.head or pair.base, change.resource
-    base_path, was, held = _at_base(pair, problem)
+    old = _at_base(pair, problem.path)
+    held = old is not None and old.exists
     now, exists = look_up(resource.body, problem.path) if change.head else (None, False)
     level = policy.level if policy.level_set else problem.level or policy.level
     grade = None
@@ -270,16 +260,14 @@ def _finding(
     if _is_guessed(subject):
         level = _at_most(level, "warning")
     status: Status = "introduced" if change.base is None else "loosened"
-    is_known = (
-        problem.known
-        if problem.known is not None
-        else (_identity(problem, subject, resource) in known)
-    )
-    if status == "loosened" and is_known:
+    if status == "loosened" and _is_known(problem, now, old, known):
         status = "existing"
     # A finding about a whole resource does not show the whole resource.
     whole = not problem.path
-    was = problem.was if problem.was is not UNSET or whole else was if change.base else UNSET
+    base_path = old.path[: old.depth] if old else ()
+    was = problem.was
+    if was is UNSET and not whole and change.base is not None:
+        was = old.value if old else None
     now = problem.now if problem.now is not UNSET or whole else now if change.head else UNSET
     location = (
         resource.locate(problem.path)
@@ -307,24 +295,37 @@ def _finding(
     )
 
 
-def _at_base(pair: Pair, problem: Problem) -> tuple[Path, Any, bool]:
-    """The same place at the base: its path as far as it exists, its value, whether it exists."""
+def _is_known(problem: Problem, now: Any, old: Counterpart | None, known: frozenset[Any]) -> bool:
+    """Whether the base had this problem already: the policy says so, or found it at the same place.
+
+    In an item of a list that has changed and has no name, it is the same only with the same value.
+    """
+    if problem.known is not None:
+        return problem.known
+    if problem.key:
+        return problem.key in known
+    if old is None or old.path not in known:
+        return False
+    return old.same or canonical(old.value) == canonical(now)
+
+
+def _at_base(pair: Pair, path: Path) -> Counterpart | None:
+    """The same place at the base; the subject itself may have moved in its resource."""
     change = pair.change
     if change is None or change.base is None:
-        return (), None, False
+        return None
     if change.head is None:
-        value, exists = look_up(change.base.body, problem.path)
-        return problem.path, value, exists
+        return counterpart(change.base.body, change.base.body, path)
     if pair.head is not None and pair.base is not None:
         root, base_root = _root(pair.head), _root(pair.base)
-        if problem.path[: len(root)] == root:
+        if path[: len(root)] == root:
             head_body, _ = look_up(change.head.body, root)
             base_body, _ = look_up(change.base.body, base_root)
-            inside = tokens(head_body, problem.path[len(root) :])
-            path, value, exists = follow(base_body, inside)
-            return base_root + path, value if exists else None, exists
-    path, value, exists = follow(change.base.body, tokens(change.head.body, problem.path))
-    return path, value if exists else None, exists
+            inside = counterpart(head_body, base_body, path[len(root) :])
+            return inside and inside._replace(
+                path=base_root + inside.path, depth=len(base_root) + inside.depth
+            )
+    return counterpart(change.head.body, change.base.body, path)
 
 
 def _shown(display: Display, resource: Resource | None, path: Path, value: Any) -> Any:

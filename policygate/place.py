@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from policygate.model import Path
@@ -19,6 +19,8 @@ _NATURAL_KEYS: Final = (
     "name", "mountPath", "devicePath", "containerPort", "topologyKey", "ip", "host", "key", "port",
 )  # fmt: skip
 """Merge keys of the Kubernetes API's lists, https://kubernetes.io/docs/reference/using-api/server-side-apply/#merge-strategy"""
+_MOST_COMPARED: Final = 4096
+"""So many pairs of nameless items are compared; of more, those at equal places are taken as pairs."""
 _PLAIN_KEY: Final = re.compile(r"^[A-Za-z0-9_$-]+$")
 
 
@@ -94,26 +96,84 @@ def tokens(body: Any, path: Path) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def follow(body: Any, place: tuple[Any, ...]) -> tuple[Path, Any, bool]:
-    """Find the place that `tokens` described in another body.
+class Counterpart(NamedTuple):
+    """The same place in another body.
+
+    Attributes:
+        path: The path there, also where it does not exist, but for list items that are not there.
+        depth: How many of its parts exist.
+        value: What stands there, None where nothing does.
+        same: Whether every list item on the way is known to be the same one: by its natural key or
+            because its content is equal. Without that it is only the most similar one.
+    """
+
+    path: Path
+    depth: int
+    value: Any
+    same: bool
+
+    @property
+    def exists(self) -> bool:
+        """Whether the whole place exists."""
+        return self.depth == len(self.path)
+
+
+def counterpart(body: Any, other: Any, path: Path) -> Counterpart | None:
+    """Find a place of one body in another one.
 
     Returns:
-        The path as far as it exists, the value there, and whether the whole place exists.
+        The place; None where it lies in a list item that the other body has nothing like.
     """
-    path: list[str | int] = []
-    for part in place:
-        if isinstance(part, tuple) and isinstance(body, list):
-            index = _numbered(_Same(body))[1].get(part)
-            if index is None:
-                return tuple(path), None, False
-            path.append(index)
-            body = body[index]
-        elif isinstance(body, dict) and part in body:
-            path.append(part)
-            body = body[part]
+    found: list[str | int] = []
+    depth, same, missing = 0, True, False
+    for part in path:
+        step: str | int = part
+        if isinstance(part, int) and isinstance(body, list) and part < len(body):
+            index = part
+            if isinstance(other, list) and not missing:
+                at, surely = _aligned(_Same(body), _Same(other)).get(part, (None, False))
+                if at is None:
+                    return None
+                index, same = at, same and surely
+            step, body = index, body[part]
         else:
-            return tuple(path), None, False
-    return tuple(path), body, True
+            body = body.get(part) if isinstance(body, dict) else None
+        found.append(step)
+        _, there = look_up(other, (step,))
+        missing = missing or not there
+        if not missing:
+            other, depth = look_up(other, (step,))[0], depth + 1
+    return Counterpart(tuple(found), depth, None if missing else other, same)
+
+
+@functools.lru_cache(maxsize=256)
+def _aligned(items: _Same, others: _Same) -> dict[int, tuple[int, bool]]:
+    """Which item of another list each item is, and whether that is sure."""
+    here, there = _numbered(items)[0], _numbered(others)[1]
+    found = {i: (there[each], True) for i, each in enumerate(here) if each in there}
+    taken = {at for at, _ in found.values()}
+    left = [i for i, (how, _) in enumerate(here) if how == "=" and i not in found]
+    free = [i for i, (how, _) in enumerate(_numbered(others)[0]) if how == "=" and i not in taken]
+    if len(left) * len(free) <= _MOST_COMPARED:
+        mine = {i: leaves(items.value[i]) for i in left}
+        theirs = {i: leaves(others.value[i]) for i in free}
+        alike = ((-len(mine[i] & theirs[j]), i, j) for i in left for j in free)
+        for shared, i, j in sorted(alike):
+            if shared < 0 and i in left and j in free:
+                found[i] = (j, False)
+                left.remove(i)
+                free.remove(j)
+    found.update((i, (j, False)) for i, j in zip(left, free, strict=False))
+    return found
+
+
+def leaves(value: Any, path: str = "") -> frozenset[str]:
+    """Every scalar of a value with its place, lists taken as sets."""
+    if isinstance(value, dict):
+        return frozenset().union(*(leaves(v, f"{path}.{k}") for k, v in value.items()))
+    if isinstance(value, list):
+        return frozenset().union(*(leaves(v, f"{path}[]") for v in value))
+    return frozenset({f"{path}={value!r}"})
 
 
 def look_up(body: Any, path: Path) -> tuple[Any, bool]:

@@ -363,3 +363,34 @@ def test_a_field_that_is_of_no_wrong_type_stays_a_fault() -> None:
     head = DEPLOYMENT.replace("securityContext: null", "securityContext: []")
     (first, *_) = _judge(_policy(rules, "container"), head).faults
     assert "no such key `livenessProbe` in container" in first.message
+
+
+NETWORK_POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: a}
+spec:
+  podSelector: {}
+  ingress:
+    - from: [{ipBlock: {cidr: %s}}]%s
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "status", "was"),
+    [
+        (("0.0.0.0/0", ""), ("0.0.0.0/0", "\n      ports: [{port: 443}]"), "existing", "0.0.0.0/0"),
+        (("10.0.0.0/9", ""), ("0.0.0.0/0", ""), "loosened", "10.0.0.0/9"),
+        (("10.0.0.0/7", ""), ("0.0.0.0/0", ""), "loosened", "10.0.0.0/7"),
+    ],
+)
+def test_old_debt_in_a_nameless_item_stays_old(
+    base: tuple[str, str], head: tuple[str, str], status: str, was: str
+) -> None:
+    """A rule that changed elsewhere keeps its debt; one whose value changed shows what it was."""
+    small = "int(peer.ipBlock.cidr.split('/')[1]) >= 8"
+    expression = f"object.spec.ingress.all(rule, rule.from.all(peer, {small}))"
+    policy = _policy(f"  validations:\n    - expression: {expression}\n")
+    (found,) = _judge(policy, NETWORK_POLICY % head, NETWORK_POLICY % base).findings
+    assert (found.status, found.was) == (status, was)
+    assert found.path == "spec.ingress[0].from[0].ipBlock.cidr"
