@@ -216,9 +216,9 @@ def _judge_change(
 def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
     """What the same policy says about the base alone: the keys or the paths of its problems there."""
     change = pair.change
-    if pair.base is None or change is None or change.base is None:
+    if pair.base is None or change is None or change.base is None or change.head is None:
         return frozenset()
-    if change.head is not None and not applies(policy, change.base, "CREATE"):
+    if not applies(policy, change.base, "CREATE"):
         return frozenset()
     alone = Pair(None, pair.base, Change(None, change.base), context.of_base)
     try:

@@ -137,6 +137,19 @@ def test_operations_are_those_of_admission() -> None:
     assert [message for _, message in _said(gone)] == ["web goes"]
 
 
+def test_a_policy_for_deletions_never_sees_anything_else() -> None:
+    """`oldObject` is always there where only DELETE is judged, and a deletion is never old debt."""
+    rules = """\
+  match: {operations: [DELETE]}
+  validations:
+    - expression: oldObject.metadata.namespace != 'prod'
+"""
+    policy = _policy(rules)
+    (found,) = _judge(policy, "# nothing\n", DEPLOYMENT).findings
+    assert (found.status, found.blocks) == ("loosened", True)
+    assert _said(_judge(policy, DEPLOYMENT.replace("1Gi", "2Gi"), DEPLOYMENT)) == []
+
+
 def test_the_namespace_is_that_of_the_folder() -> None:
     """`namespaceObject` is a manifest beside the resource, or one that has no labels."""
     rules = """\
