@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final, Literal
 
+from policygate.configuration import FOLDER, load_policies, proposed_faults
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
 from policygate.manifests import Manifests
@@ -18,6 +19,7 @@ from policygate.model import (
     UNSET,
     Change,
     Counts,
+    Fault,
     Path,
     Report,
     Resource,
@@ -25,21 +27,16 @@ from policygate.model import (
     SourceLine,
 )
 from policygate.pairing import pair
-from policygate.policy.loader import load_own, load_shipped, sorted_unique
 from policygate.secrets import may_be_secret
 from policygate.settings import (
-    FILE,
-    OWN_POLICIES,
     Settings,
-    apply_settings,
     override,
-    read_settings,
     select,
 )
-from policygate.sources import Comparison, FileChange, Request, Snapshot, compare
+from policygate.sources import Comparison, FileChange, Request, compare
 from policygate.surroundings import Surroundings
 from policygate.unjudged import is_other_json, not_judged
-from policygate.vetted import NOTHING, Vetted
+from policygate.vetted import Vetted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,38 +104,12 @@ def check(  # noqa: PLR0913 (one keyword an option)
         stdin_filename=stdin_filename,
     )
     with compare(request, FilePath(root), environment) as comparison:
-        settings, policies = load_policies(comparison.base or comparison.head, Vetted(environment))
+        vetted = Vetted(environment)
+        settings, policies = load_policies(comparison.base or comparison.head, vetted)
         policies = _selected(policies, select, ignore, settings)
         gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
-        return report_on(comparison, settings, policies, gate)
-
-
-def load_policies(
-    trusted: Snapshot | None, vetted: Vetted = NOTHING
-) -> tuple[Settings, tuple[Policy, ...]]:
-    """Load the settings and all policies, as one tree of a repository has them.
-
-    Args:
-        trusted: The tree that settings and own policies are read from; None for neither.
-        vetted: Which files have passed their format before.
-
-    Raises:
-        SettingsError: When the settings are broken.
-        PolicyError: When a policy file is broken.
-    """
-    shipped = load_shipped()
-    if trusted is None:
-        return Settings(), shipped
-    data = trusted.read(FILE)
-    settings = read_settings(data, FILE, vetted) if data is not None else Settings()
-    files = (
-        (path, content)
-        for path in trusted.paths(OWN_POLICIES)
-        if path.endswith((".yaml", ".yml")) or settings.runs(path)
-        if (content := trusted.read(path)) is not None
-    )
-    own = load_own(files, vetted)
-    return settings, apply_settings(settings, sorted_unique((*shipped, *own)))
+        wrong = proposed_faults(comparison.head, vetted) if _edited(comparison) else ()
+        return report_on(comparison, settings, policies, gate, wrong)
 
 
 def _selected(
@@ -151,7 +122,11 @@ def _selected(
 
 
 def report_on(
-    comparison: Comparison, settings: Settings, policies: tuple[Policy, ...], gate: Gate
+    comparison: Comparison,
+    settings: Settings,
+    policies: tuple[Policy, ...],
+    gate: Gate,
+    proposed: Iterable[Fault] = (),
 ) -> Report:
     """Judge two states that are at hand already: the pipeline after its source.
 
@@ -160,6 +135,7 @@ def report_on(
         settings: Which files are looked at, and overrides by resource.
         policies: The policies that are on.
         gate: What blocks.
+        proposed: What is wrong with the settings and policies of the head.
     """
     base = Manifests(comparison.base, settings, comparison.named)
     head = Manifests(comparison.head, settings, comparison.named)
@@ -183,7 +159,13 @@ def report_on(
         gate,
         _display(heads, settings),
     )
-    faults = (*base.faults, *head.faults, *judgement.faults)
+    later = "after the merge every check would fail"
+    faults = (
+        *(each._replace(message=f"{later}: {each.message}") for each in proposed),
+        *base.faults,
+        *head.faults,
+        *judgement.faults,
+    )
     unjudged = (reason for each in heads for reason in not_judged(each, head))
     named = sorted([*comparison.special, *unjudged], key=lambda each: (each.file, each.reason))
     blocked = any(finding.blocks for finding in judgement.findings)
@@ -218,18 +200,16 @@ def _holds_something(head: Parsed) -> bool:
     return any(isinstance(each.value, dict) or not each.readable for each in head.documents)
 
 
+def _edited(comparison: Comparison) -> tuple[str, ...]:
+    """The files of the gate itself that the change edits."""
+    paths = (path for each in comparison.files for path in (each.base_path, each.head_path))
+    found = {path for path in paths if path and path.startswith(FOLDER)}
+    return tuple(sorted(found)) if comparison.base else ()
+
+
 def _gate_notes(comparison: Comparison) -> Iterable[str]:
     """Say so when the change edits what judges it: the base's version was used."""
-    if comparison.base is None:
-        return
-    touched = sorted(
-        {
-            path
-            for change in comparison.files
-            for path in (change.base_path, change.head_path)
-            if path and path.startswith(".policygate/")
-        }
-    )
+    touched = _edited(comparison)
     if touched:
         yield f"this change edits {', '.join(touched)}; it was judged by the base's version"
 

@@ -139,7 +139,7 @@ def _guarded(
         faults.append(
             Fault("policy", f"{policy.id} could not judge {subject}: {unjudged}", at, policy.id)
         )
-    except Exception as crash:  # noqa: BLE001 (a policy may raise anything)
+    except (Exception, SystemExit) as crash:  # noqa: BLE001 (a policy may raise anything)
         at = change.resource.locate(()) if change else None
         subject = f" on {change.id}" if change else ""
         # The exception's text may quote the manifest: its type must do.
@@ -148,7 +148,7 @@ def _guarded(
     return found
 
 
-def _line(crash: Exception) -> str:
+def _line(crash: BaseException) -> str:
     trace, line = crash.__traceback__, ""
     while trace is not None:
         code = trace.tb_frame.f_code
@@ -197,12 +197,12 @@ def _judge_change(
     configured = display.configure(policy, change)
     if configured is None:
         return
-    failed: Exception | None = None
+    failed: BaseException | None = None
     for pair in subjects.of(configured):
         problems: list[Problem] = []
         try:
-            problems.extend(configured.check(pair, configured.params))
-        except Exception as error:  # noqa: BLE001 (what was found before it is not lost)
+            problems.extend(map(_vetted, configured.check(pair, configured.params)))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (what was found before it is not lost)
             failed = failed or error
         known = _known(configured, pair, context) if problems else frozenset()
         for problem in problems:
@@ -211,6 +211,12 @@ def _judge_change(
                 yield finding
     if failed is not None:
         raise failed
+
+
+def _vetted(problem: Any) -> Problem:
+    if not isinstance(problem, Problem):
+        raise UnjudgedError(f"its check yields {type(problem).__name__}, and not `Problem`")
+    return problem
 
 
 def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:

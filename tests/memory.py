@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policygate.api import load_policies, report_on
+from policygate.api import report_on
+from policygate.configuration import load_policies
 from policygate.engine import Gate
 from policygate.model import Report, Revision
 from policygate.policy.types import Policy

@@ -97,8 +97,11 @@ def _not_judged(policy: Policy, example: Example) -> Iterator[str]:
     if policy.scope == "file":
         return
     base, head = states_of(example)
+    issues = [i for each in (base, head) if each for d in each.documents for i in d.issues]
     changes = pair(_resources(base), _resources(head), {})
-    if not changes:
+    if issues:
+        yield f"  line {issues[0].location.line} of it cannot be read: {issues[0].message}"
+    elif not changes:
         yield "  it holds no Kubernetes resource (apiVersion, kind and metadata.name)"
     elif all(change.action == "same" for change in changes):
         yield "  base and head are the same: only what changes is judged"
@@ -108,10 +111,12 @@ def _not_judged(policy: Policy, example: Example) -> Iterator[str]:
             yield f"  the policy does not apply: `match` and `exclude` leave out this {what}"
             if "workload" in policy.match.kinds and not is_workload(change.resource):
                 yield "  (a workload is what carries a pod spec, and it has none)"
-    elif all(change.resource.partial for change in changes):
-        yield "  it reads as a patch, and what a patch leaves out is no finding: add the rest"
-    elif policy.written is not None:
-        yield from _false_conditions(policy, policy.written.spec, example)
+    else:
+        spec = policy.written.spec if policy.written else {}
+        conditions = tuple(_false_conditions(policy, spec, example)) if spec else ()
+        yield from conditions
+        if not conditions and all(change.resource.partial for change in changes):
+            yield "  it reads as a patch, and what a patch leaves out is no finding: add the rest"
 
 
 def _false_conditions(policy: Policy, spec: Mapping[str, Any], example: Example) -> Iterator[str]:
@@ -145,6 +150,9 @@ def _elsewhere(example: Example, findings: tuple[Finding, ...], policy_id: str) 
         texts = example.text.splitlines()
         marked = {n for n, text in enumerate(texts, 1) if policy_id in _MARKER.findall(text)}
         found = {finding.location.line: finding.message for finding in findings}
+        ids = {each for text in texts for each in _MARKER.findall(text)}
+        if not marked and ids:
+            yield Wrong(f"it marks lines for {', '.join(sorted(ids))}, and none for {policy_id}")
         if marked and marked != found.keys():
             yield Wrong(
                 "expected on the lines with `-`, found on those with `+`:",

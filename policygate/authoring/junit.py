@@ -20,22 +20,23 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 """What XML 1.0 cannot hold, not even escaped. https://www.w3.org/TR/xml/#charsets"""
 
 
-def render(trials: Sequence[Trial]) -> str:
+def render(trials: Sequence[Trial], *, strict: bool = False) -> str:
     """The trials as an XML document.
 
     Args:
         trials: What became of the policies.
+        strict: Whether advice is a failure, too.
     """
     root = ET.Element("testsuites", name="policygate test")
     for trial in trials:
-        root.append(_suite(trial))
+        root.append(_suite(trial, strict=strict))
     for key in ("tests", "failures", "errors"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in root)))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(trial: Trial) -> ET.Element:
+def _suite(trial: Trial, *, strict: bool) -> ET.Element:
     suite = ET.Element("testsuite", name=_xml(trial.id), file=_xml(trial.file))
     for case in trial.cases:
         element = _case(trial, case.example.name)
@@ -53,10 +54,15 @@ def _suite(trial: Trial) -> ET.Element:
         element = _case(trial, "policy file")
         ET.SubElement(element, "error", message=_xml(trial.error)).text = _xml(trial.hint)
         suite.append(element)
+    for advice in trial.advice if strict else ():
+        element = _case(trial, f"advice, line {advice.line}" if advice.line else "advice")
+        failure = ET.SubElement(element, "failure", message=_xml(advice.message))
+        failure.text = _xml("\n".join([f"{trial.file}:{advice.line}", advice.hint]).strip())
+        suite.append(element)
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))
-    if trial.advice:
+    if trial.advice and not strict:
         lines = [f"line {a.line}: {a.message} {a.hint}".rstrip() for a in trial.advice]
         ET.SubElement(suite, "system-out").text = _xml("\n".join(lines))
     return suite

@@ -157,6 +157,10 @@ class Scope:
         """The hint at a name that may have been meant."""
         from difflib import get_close_matches
 
+        from policygate.cel.hints import otherwise
+
+        if otherwise(name):
+            return otherwise(name)
         near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
         return f": did you mean `{near[0]}`?" if near else ""
 

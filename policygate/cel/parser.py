@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, NoReturn
 
 from policygate.cel.errors import ExpressionError
+from policygate.cel.hints import otherwise
 from policygate.cel.lexer import RESERVED, Token, read_tokens
 from policygate.cel.macros import expand
 from policygate.cel.syntax import (
@@ -105,8 +106,13 @@ class _Parser:
         found = self.token
         shown = found.text if found.kind == "end" else f"`{found.text}`"
         message = f"unexpected {shown}" + (f", expected {wanted}" if wanted else "")
+        hint = "" if found.kind == "string" else otherwise(found.text)
         if found.text in RESERVED:
-            message = f"`{found.text}` is a reserved word and no variable"
+            message = f"`{found.text}` is a reserved word and no variable{hint}"
+        elif hint:
+            message += hint
+        elif "?." in self.text and wanted == "`:`":
+            message += ": an optional field is written `a.?b`"
         elif found.text == "=":
             message += ": `==` compares"
         raise ExpressionError(message, found.start, self.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,19 +92,21 @@ def command(
         paths, stdin = (), sys.stdin.buffer.read()
     from policygate.api import check
 
-    report = check(
-        paths=paths,
-        base=base,
-        head=head,
-        staged=staged,
-        everything=everything,
-        stdin=stdin,
-        stdin_filename=stdin_filename,
-        select=select,
-        ignore=ignore,
-        existing=existing,
-        fail_on=fail_on,
-    )
+    # Standard output is the report's: what a policy in Python prints goes beside it.
+    with redirect_stdout(sys.stderr):
+        report = check(
+            paths=paths,
+            base=base,
+            head=head,
+            staged=staged,
+            everything=everything,
+            stdin=stdin,
+            stdin_filename=stdin_filename,
+            select=select,
+            ignore=ignore,
+            existing=existing,
+            fail_on=fail_on,
+        )
     if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:
             click.echo(f"policygate: {note}", err=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygate.cli.known import available, own_folder
+from policygate.cli.known import available
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,10 +30,6 @@ def command(policy_id: str) -> None:
 
         close = difflib.get_close_matches(policy_id, policies, n=1, cutoff=0.5)
         hint = f"Did you mean `{close[0]}`?" if close else "`policygate policies` lists them all."
-        module = (own_folder() or Path()) / f"{policy_id.replace('-', '_')}.py"
-        if module.is_file():
-            message = f"`{policy_id}` is a policy in Python, which is not run to explain it"
-            raise UsageError(message, f"Its page is the docstring of {module.as_posix()}.")
         raise UsageError(f"there is no policy `{policy_id}`", hint)
     click.echo("\n".join(page(policy)))
 
@@ -51,6 +46,11 @@ def page(policy: Policy) -> Iterator[str]:
     yield from _params(policy)
     for title, text in (("Why", policy.why), ("Fix", policy.fix)):
         yield from ("", title, *_wrapped(text))
+    if not policy.examples:
+        yield from (
+            "",
+            f"Its parameters and examples stand in {policy.file}, which is not run here.",
+        )
     for title, wanted in (("Passes", "pass"), ("Fails", "fail")):
         for example in [e for e in policy.examples if e.expect == wanted][:2]:
             yield from ("", f"{title}: {example.name}", *_example(example))

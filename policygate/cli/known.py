@@ -12,28 +12,37 @@ if TYPE_CHECKING:
     from policygate.policy.types import Policy
 
 
-def own_folder() -> Path | None:
-    """The folder of the repository's own policies, from here upwards; None where there is none."""
-    from policygate.settings import OWN_POLICIES
+def repository() -> Path | None:
+    """The folder that holds `.policygate`, from here upwards; None where none does."""
+    from policygate.configuration import FOLDER
 
     here = Path.cwd()
     for up in range(len(here.parts)):
-        folder = Path(*[".."] * up, OWN_POLICIES)
-        if folder.is_dir():
+        folder = Path(*[".."] * up)
+        if (folder / FOLDER).is_dir():
             return folder
     return None
 
 
 def available() -> tuple[Policy, ...]:
-    """The shipped policies and the repository's own in YAML, as the worktree has them.
+    """The shipped policies and the repository's own, as the worktree has them.
+
+    Policies in Python are not run: what can be read of them is there.
 
     Raises:
         PolicyError: When a file of them is broken.
     """
     from policygate.policy.loader import load_own, load_shipped, sorted_unique
 
-    folder = own_folder()
-    # Python policies are not listed: reading them would run them.
-    files = sorted(folder.glob("*.y*ml")) if folder else []
-    own = [(file.as_posix(), file.read_bytes()) for file in files]
-    return sorted_unique((*load_shipped(), *load_own(own)))
+    own = [(file.as_posix(), file.read_bytes()) for file in own_files()]
+    return sorted_unique((*load_shipped(), *load_own(own, run=False)))
+
+
+def own_files() -> list[Path]:
+    """The files of the repository's own policies in the worktree."""
+    from policygate.policy.loader import is_policy_file
+    from policygate.settings import OWN_POLICIES
+
+    root = repository()
+    found = sorted((root / OWN_POLICIES).rglob("*")) if root else []
+    return [file for file in found if is_policy_file(file.name) and file.is_file()]

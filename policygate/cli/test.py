@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
-from policygate.cli.known import own_folder
+from policygate.cli.known import own_files, repository
 from policygate.cli.output import targets, write
 from policygate.errors import PolicyError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policygate.authoring.trial import Trial
 
@@ -45,12 +48,14 @@ def command(
     Exit codes: 0 all as expected, 1 something failed, 2 the command could not do its job.
     """
     wanted = targets(formats, _FORMATS)
-    trials = [*(_own(paths) if paths else _all())]
+    # Standard output is the report's: what a policy in Python prints goes beside it.
+    with redirect_stdout(sys.stderr):
+        trials = [*(_own(paths) if paths else _all())]
 
     def render(name: str, _printed: bool) -> str:
         from policygate.authoring import junit, text
 
-        return junit.render(trials) if name == "junit" else text.render(trials)
+        return junit.render(trials, strict=strict) if name == "junit" else text.render(trials)
 
     write(wanted, render)
     from policygate.authoring.text import summary
@@ -63,21 +68,49 @@ def command(
 def _all() -> Iterator[Trial]:
     from policygate.authoring.trial import try_policy
     from policygate.policy.loader import load_shipped
+    from policygate.settings import OWN_POLICIES
 
-    folder = own_folder()
-    if folder is not None and any(folder.iterdir()):
-        yield from _own((folder,))
-    yield from (try_policy(policy) for policy in load_shipped())
+    root = repository()
+    shipped = load_shipped()
+    if root is not None:
+        if own_files():
+            taken = {policy.id: f"the pack {policy.pack}" for policy in shipped}
+            yield from _own((root / OWN_POLICIES,), taken)
+        yield from _settings(root)
+    yield from (try_policy(policy) for policy in shipped)
 
 
-def _own(paths: tuple[Path, ...]) -> Iterator[Trial]:
+def _settings(root: Path) -> Iterator[Trial]:
+    """What is wrong with the settings of the worktree."""
+    from policygate.authoring.trial import Trial
+    from policygate.configuration import proposed_faults
+    from policygate.model import Revision
+    from policygate.policy.loader import OWN_PACK
+    from policygate.settings import FILE, OWN_POLICIES
+    from policygate.sources.snapshots import FolderSnapshot
+
+    own = (file.relative_to(root).as_posix() for file in own_files())
+    tree = FolderSnapshot(Revision("worktree", ""), root, (FILE, *own))
+    for fault in proposed_faults(tree):
+        if fault.location is not None and not fault.location.file.startswith(OWN_POLICIES):
+            at = fault.location
+            error = f"{at.file}:{at.line}:{at.column}: {fault.message}"
+            yield Trial("settings", OWN_PACK, FILE, error=error)
+
+
+def _own(
+    paths: tuple[Path, ...], known: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Trial]:
     """The trials of policy files; one that cannot be read does not hide the others."""
     from policygate.authoring.trial import Trial, try_policy
     from policygate.policy.loader import OWN_PACK, load_own
 
-    taken: dict[str, str] = {}
+    taken = dict(known)
     for file in _files(paths):
         try:
+            if file.is_symlink():
+                message = f"{file.as_posix()}:1:1: a symbolic link, which `check` does not follow"
+                raise PolicyError(message, "Put the policy itself there.")  # noqa: TRY301
             (policy,) = load_own([(file.as_posix(), file.read_bytes())])
             if policy.id in taken:
                 message = f"{file}:1:1: the id `{policy.id}` is taken by {taken[policy.id]}"
@@ -92,6 +125,8 @@ def _own(paths: tuple[Path, ...]) -> Iterator[Trial]:
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
+    from policygate.policy.loader import is_policy_file
+
     files: list[Path] = []
     for path in paths:
         if not path.exists():
@@ -100,7 +135,7 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
         files += [
             f
             for f in found
-            if f.suffix in (".yaml", ".yml", ".py") and "__pycache__" not in f.parts
+            if is_policy_file(f.name) and not f.is_dir() and "__pycache__" not in f.parts
         ]
     if not files:
         raise UsageError("no policy files found", "A policy is a .yaml or .py file.")

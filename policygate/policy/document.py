@@ -24,6 +24,10 @@ _KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _OPERATION = Literal["CREATE", "UPDATE", "DELETE"]
 _LEVEL = Literal["error", "warning", "note"]
 _IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_WORDS = {
+    _KEBAB: "must be small letters and digits with single hyphens, such as `pod-has-owner`",
+    _IDENTIFIER: "must be a name such as `images` or `host_paths`",
+}
 _Text = Annotated[str, Field(min_length=1)]
 _Expression = Annotated[str, Field(min_length=1, max_length=16 * 1024)]
 
@@ -216,7 +220,7 @@ def validate(
     try:
         model.model_validate(value)
     except pydantic.ValidationError as invalid:
-        errors = invalid.errors(include_url=False, include_input=False, include_context=False)
+        errors = invalid.errors(include_url=False, include_input=False)
         # A misspelt key is unknown and missing at once: the first says more.
         first = min(errors, key=lambda error: error["type"] != "extra_forbidden")
         path = _existing(value, first["loc"])
@@ -234,7 +238,16 @@ def validate(
             ) from None
         found, _ = look_up(value, path)
         trap = BOOLEAN if isinstance(found, bool) and first["type"] == "string_type" else ""
-        raise error(f"{where}: `{name}`: {first['msg'].lower()}", trap) from None
+        raise error(f"{where}: `{name}` {_in_words(first)}", trap) from None
+
+
+def _in_words(wrong: Any) -> str:
+    """What pydantic says of a value, as the end of a sentence that begins with its name."""
+    if wrong["type"] == "string_pattern_mismatch":
+        pattern = wrong["ctx"]["pattern"]
+        return _WORDS.get(pattern, f"must match {pattern}")
+    text = str(wrong["msg"]).replace("Input should be", "must be")
+    return text[0].lower() + text[1:]
 
 
 def nearest(word: str, known: typing.Iterable[str]) -> str:

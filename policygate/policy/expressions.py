@@ -76,7 +76,7 @@ def compile_rules(spec: Mapping[str, Any], fail: Fail, watch: Watch = lambda _pa
         try:
             return compile_expression(text, names, visit=watch(("spec", *path)))
         except ExpressionError as wrong:
-            raise fail(("spec", *path), wrong) from None
+            raise fail(("spec", *path), _explained(wrong, spec)) from None
 
     variables: list[tuple[str, Program]] = []
     for index, each in enumerate(spec.get("variables", ())):
@@ -106,6 +106,22 @@ def compile_rules(spec: Mapping[str, Any], fail: Fail, watch: Watch = lambda _pa
             )
         )
     return Rules(tuple(conditions), tuple(variables), tuple(validations))
+
+
+def _explained(wrong: ExpressionError, spec: Mapping[str, Any]) -> ExpressionError:
+    """The same error, in words that know the policy where one of its names is used too early."""
+    _, _, rest = wrong.message.partition("unknown variable `")
+    name = rest.partition("`")[0]
+    scope = name.removeprefix("old").lower()
+    if name.removeprefix("variables.") in {each["name"] for each in spec.get("variables", ())}:
+        said = f"`{name}` is declared below: a variable reads those above it"
+    elif name == "variables" and spec.get("variables"):
+        said = "a variable reads those above it, and there are none above this one"
+    elif scope in {"container", "pod"}:
+        said = f"there is no `{name}` here: it is what `scope: {scope}` judges"
+    else:
+        return wrong
+    return ExpressionError(said, wrong.offset, wrong.expression)
 
 
 def check_of(

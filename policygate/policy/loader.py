@@ -11,9 +11,11 @@ import sys
 import types
 from importlib.machinery import SourceFileLoader
 from pathlib import Path, PurePosixPath
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from policygate.errors import PolicyError
+from policygate.policy.python import outline, parsed
 from policygate.policy.types import Policy
 from policygate.policy.yaml_format import read_policy
 from policygate.vetted import NOTHING, Vetted
@@ -65,40 +67,49 @@ def _load_file(file: Path, name: str) -> Policy:
     return policy_of(vars(module), name)
 
 
-def load_own(files: Iterable[tuple[str, bytes]], vetted: Vetted = NOTHING) -> tuple[Policy, ...]:
+def is_policy_file(path: str) -> bool:
+    """Whether a file in the folder of policies is one, by its name."""
+    return path.endswith((".yaml", ".yml", ".py"))
+
+
+def load_own(
+    files: Iterable[tuple[str, bytes]], vetted: Vetted = NOTHING, *, run: bool = True
+) -> tuple[Policy, ...]:
     """Load a repository's own policies from the bytes of their files.
 
     Args:
-        files: Path in the repository and content. Python files run: pass only those that the
-            base's settings name.
+        files: Path in the repository and content.
         vetted: Which files have passed the format before.
+        run: Whether files in Python run: say so only for those that the base's settings name.
+            Otherwise their policies are an `outline` of what can be read.
 
     Raises:
         PolicyError: With file, line and column, for the first file that is broken.
     """
     policies = []
     for name, data in files:
-        policy = (
-            _exec_policy(data, name) if name.endswith(".py") else read_policy(data, name, vetted)
-        )
+        if not name.endswith(".py"):
+            policy = read_policy(data, name, vetted)
+        else:
+            policy = _exec_policy(data, name) if run else outline(data, name)
         policies.append(dataclasses.replace(policy, pack=OWN_PACK, file=name))
     return sorted_unique(policies)
 
 
 def _exec_policy(data: bytes, name: str) -> Policy:
+    tree = parsed(data, name)
     module = types.ModuleType("policygate_own_" + PurePosixPath(name).stem)
     module.__file__ = name
     sys.modules[module.__name__] = module
     try:
-        exec(compile(data, name, "exec"), vars(module))  # noqa: S102 (the base names it)
+        exec(compile(tree, name, "exec"), vars(module))  # noqa: S102 (the base names it)
     except PolicyError:
         raise
-    except SyntaxError as broken:
-        raise PolicyError(
-            f"{name}:{broken.lineno or 1}:{broken.offset or 1}: {broken.msg}"
-        ) from None
-    except Exception as crash:
-        raise PolicyError(f"{name}:1:1: importing it raised {type(crash).__name__}") from crash
+    except (Exception, SystemExit) as crash:
+        trace = reversed(extract_tb(crash.__traceback__))
+        line = next((frame.lineno for frame in trace if frame.filename == name), 1)
+        what = f"importing it raised {type(crash).__name__}: {crash}"
+        raise PolicyError(f"{name}:{line}:1: {what}") from crash
     policy = policy_of(vars(module), name)
     for wanted in ("pass", "fail"):
         if not any(example.expect == wanted for example in policy.examples):

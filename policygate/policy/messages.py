@@ -55,6 +55,9 @@ def compile_message(
         Exception: What `fail` made.
     """
     pieces = PLACEHOLDER.split(text)
+    for piece in pieces[::2]:
+        if "{{" in piece:
+            raise fail(path, ExpressionError(f"`{{{{` is not closed: {piece[:60]}"))
     programs = []
     for expression in pieces[1::2]:
         try:

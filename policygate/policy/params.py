@@ -103,7 +103,7 @@ def _validated(policy: Policy, overrides: Mapping[str, Any]) -> Any:
         first = invalid.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         key = str(first["loc"][0]) if first["loc"] else next(iter(overrides))
-        message = f"parameter `{place or key}` of `{policy.id}`: {first['msg'].lower()}"
+        message = f"parameter `{place or key}` of `{policy.id}`: {first['msg'][0].lower()}{first['msg'][1:]}"
         raise ParamError(key, message) from None
     return policy.params._replace(**{key: getattr(valid, key) for key in overrides})
 

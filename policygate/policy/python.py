@@ -5,18 +5,29 @@ Not for finding the files (`loader`) and not for running checks (`engine`).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from policygate.errors import PolicyError
-from policygate.policy.types import Check, Example, Match, Policy, Scope
+from policygate.model import LEVELS
+from policygate.policy.types import OPERATIONS, SCOPES, Check, Example, Match, Policy, Scope
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Sequence
 
     from policygate.model import Level, Operation
 
+_VETTED: Final[dict[str, tuple[str, ...]]] = {
+    "level": LEVELS,
+    "scope": SCOPES,
+    "kinds": (),
+    "operations": OPERATIONS,
+    "refines": (),
+}
+"""Words of the decorator, and the values that each may have; none for any text."""
 _SECTION = re.compile(r"^(Fix|References):[ \t]*\n?", re.MULTILINE)
 
 
@@ -58,6 +69,13 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
     def decorate(check: Check) -> Policy:
         module = getattr(check, "__globals__", {})
         file = str(module.get("__file__", "<policy>"))
+        _vet(file, level=level, scope=scope, kinds=kinds, operations=operations, refines=refines)
+        given: Any = examples
+        if isinstance(given, Example) or not all(isinstance(each, Example) for each in given):
+            raise PolicyError(
+                f"{file}:1:1: `examples` is no sequence of `Example`",
+                "One example alone needs a comma behind it: `EXAMPLES = (Example(…),)`.",
+            )
         title, why, fix, references = _manual(module.get("__doc__") or "", file)
         try:
             defaults = params() if params else None
@@ -82,6 +100,80 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
         )
 
     return decorate
+
+
+def parsed(data: bytes, file: str) -> ast.Module:
+    """Parse a module.
+
+    Raises:
+        PolicyError: With file, line and column, where it is no Python.
+    """
+    import ast
+
+    try:
+        return ast.parse(data, file)
+    except SyntaxError as broken:
+        line, column = broken.lineno or 1, broken.offset or 1
+        raise PolicyError(f"{file}:{line}:{column}: {broken.msg}") from None
+    except (ValueError, RecursionError, MemoryError):
+        raise PolicyError(f"{file}:1:1: not a Python module") from None
+
+
+def outline(data: bytes, file: str) -> Policy:
+    """Read what a policy in Python says of itself, without running it.
+
+    Args:
+        data: The bytes of its file.
+        file: Its path, for messages; its stem is the policy's id.
+
+    Returns:
+        A policy that judges nothing and has neither parameters nor examples.
+
+    Raises:
+        PolicyError: With file, line and column: it is no Python, or has no manual page.
+    """
+    import ast
+
+    tree = parsed(data, file)
+    title, why, fix, references = _manual(ast.get_docstring(tree) or "", file)
+    said: dict[str, Any] = {}
+    calls = (d for f in tree.body if isinstance(f, ast.FunctionDef) for d in f.decorator_list)
+    for call in calls:
+        for keyword in call.keywords if isinstance(call, ast.Call) else ():
+            with contextlib.suppress(ValueError):  # computed: only running it would tell
+                said[str(keyword.arg)] = ast.literal_eval(keyword.value)
+        line = call.lineno
+        _vet(file, line, **{key: said[key] for key in _VETTED if key in said})
+    return Policy(
+        id=PurePath(file).stem.replace("_", "-"),
+        title=title,
+        level=said.get("level", "error"),
+        check=lambda _pair, _params: (),
+        scope=said.get("scope", "object"),
+        match=Match(tuple(said.get("kinds", ())), tuple(said.get("operations", OPERATIONS[:2]))),
+        why=why,
+        fix=fix,
+        references=references,
+        enabled=bool(said.get("enabled", True)),
+    )
+
+
+def _vet(file: str, line: int = 1, **said: Any) -> None:
+    """Hold the words of a decorator against those that there are."""
+    for key, value in said.items():
+        allowed = _VETTED[key]
+        many = key not in {"level", "scope"}
+        values = [value] if not many else [] if isinstance(value, str) else list(value)
+        if many and isinstance(value, str):
+            raise PolicyError(
+                f"{file}:{line}:1: `{key}` is a list of texts", f"Write `{key}=[{value!r}]`."
+            )
+        for each in values:
+            if not isinstance(each, str) or (allowed and each not in allowed):
+                words = ", ".join(f"`{word}`" for word in allowed)
+                raise PolicyError(
+                    f"{file}:{line}:1: `{key}` is {each!r}", f"Valid are {words}." if words else ""
+                )
 
 
 def _manual(docstring: str, file: str) -> tuple[str, str, str, tuple[str, ...]]:

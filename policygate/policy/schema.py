@@ -9,7 +9,6 @@ server treats it. Not for validating whole manifests against the Kubernetes sche
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -25,15 +24,15 @@ class SchemaProblem(NamedTuple):
 
 Validate: TypeAlias = Callable[[Any, Path], Iterator[SchemaProblem]]
 _TEXT_LIMIT: Final = 64 * 1024
-"""Characters. Longer strings are not searched: `re` has no linear-time promise."""
+"""Characters. Longer strings are not searched: that a search is linear does not make it quick."""
 
 
-class UnsupportedKeywordError(ValueError):
-    """A keyword that is not compiled here; `path` leads to it."""
+class SchemaError(ValueError):
+    """A schema that is not compiled here: a keyword or a pattern; `path` leads to it."""
 
-    def __init__(self, path: Path, keyword: str) -> None:
-        super().__init__(f"`{keyword}` is not supported in a policy's schema")
-        self.path = (*path, keyword)
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 def compile_schema(schema: Any, path: Path = ()) -> Validate:
@@ -48,7 +47,7 @@ def compile_schema(schema: Any, path: Path = ()) -> Validate:
         that can be blamed.
 
     Raises:
-        UnsupportedKeywordError: For a keyword outside the supported set.
+        SchemaError: For a keyword outside the supported set, or a pattern that is none.
     """
     if isinstance(schema, bool):
         return _nothing if schema else _never
@@ -58,7 +57,8 @@ def compile_schema(schema: Any, path: Path = ()) -> Validate:
             continue
         make = _KEYWORDS.get(keyword)
         if make is None:
-            raise UnsupportedKeywordError(path, keyword)
+            words = f"`{keyword}` is not supported in a policy's schema"
+            raise SchemaError((*path, keyword), words)
         parts.append(make(argument, schema, (*path, keyword)))
     if not parts:
         return _nothing
@@ -145,8 +145,20 @@ def _enum(argument: Any, _schema: Any, _path: Path) -> Validate:
     )
 
 
-def _pattern(argument: Any, _schema: Any, _path: Path) -> Validate:
-    search = re.compile(argument).search
+def _searched(pattern: str, path: Path) -> Callable[[str], bool]:
+    """Whether a pattern is found in a text, in linear time: the text may be an attacker's."""
+    from policygate.cel.errors import CelError
+    from policygate.cel.regex import compile_pattern
+
+    try:
+        matcher = compile_pattern(pattern)
+    except CelError as wrong:
+        raise SchemaError(path, wrong.message) from None
+    return lambda text: matcher.search(text, 0) is not None
+
+
+def _pattern(argument: Any, _schema: Any, path: Path) -> Validate:
+    search = _searched(argument, path)
 
     def matches(value: Any) -> bool:
         if not isinstance(value, str):
@@ -154,7 +166,7 @@ def _pattern(argument: Any, _schema: Any, _path: Path) -> Validate:
         if len(value) > _TEXT_LIMIT:
             # Neither answer is safe below a `not`, so there is none: the engine makes it a fault.
             raise ValueError(f"a string is longer than the {_TEXT_LIMIT} that `pattern` may search")
-        return search(value) is not None
+        return search(value)
 
     return _simple(matches, f"must match {argument}")
 
@@ -198,13 +210,13 @@ def _required(argument: Any, _schema: Any, _path: Path) -> Validate:
 
 def _additional(argument: Any, schema: Any, path: Path) -> Validate:
     known = frozenset(schema.get("properties", ()))
-    patterns = [re.compile(p) for p in schema.get("patternProperties", ())]
+    patterns = [_searched(p, path) for p in schema.get("patternProperties", ())]
     member = compile_schema(argument, path)
 
     def validate(instance: Any, at: Path) -> Iterator[SchemaProblem]:
         if isinstance(instance, dict):
             for key, value in instance.items():
-                if value is None or key in known or any(p.search(key) for p in patterns):
+                if value is None or key in known or any(found(key) for found in patterns):
                     continue
                 yield from member(value, (*at, key))
 
@@ -212,13 +224,15 @@ def _additional(argument: Any, schema: Any, path: Path) -> Validate:
 
 
 def _pattern_properties(argument: Any, _schema: Any, path: Path) -> Validate:
-    members = [(re.compile(p), compile_schema(sub, (*path, p))) for p, sub in argument.items()]
+    members = [
+        (_searched(p, (*path, p)), compile_schema(sub, (*path, p))) for p, sub in argument.items()
+    ]
 
     def validate(instance: Any, at: Path) -> Iterator[SchemaProblem]:
         if isinstance(instance, dict):
             for key, value in instance.items():
-                for pattern, member in members:
-                    if value is not None and pattern.search(key):
+                for found, member in members:
+                    if value is not None and found(key):
                         yield from member(value, (*at, key))
 
     return validate

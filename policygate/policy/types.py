@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Scope: TypeAlias = Literal["object", "pod", "container", "file"]
 Expectation: TypeAlias = Literal["pass", "fail"]
 
+SCOPES: tuple[Scope, ...] = ("object", "pod", "container", "file")
 OPERATIONS: tuple[Operation, ...] = ("CREATE", "UPDATE", "DELETE")
 
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from policygate.errors import PolicyError
 from policygate.policy.params import as_declared
-from policygate.policy.schema import UnsupportedKeywordError
-from policygate.policy.traps import BOOLEAN, hint
+from policygate.policy.traps import hint
 from policygate.policy.types import Example, Match, Policy, Written
 from policygate.vetted import NOTHING
 from policygate.yamldoc import parse
@@ -20,8 +19,7 @@ from policygate.yamldoc import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from policygate.cel import CelError
-    from policygate.model import Path, Positions
+    from policygate.model import Positions
     from policygate.policy.types import Check, Pair, Problem
     from policygate.vetted import Vetted
 
@@ -53,107 +51,15 @@ def read_policy(data: bytes, file: str, vetted: Vetted | None = NOTHING) -> Poli
         raise PolicyError(f"{file}:1:1: a policy file holds exactly one policy, a mapping")
     document = parsed.documents[0]
     if vetted is not None and not vetted.knows(data):
-        _vet_texts(document.value, document, _lines(data))
-        _vet(document.value, document)
+        from policygate.policy.vetting import vet
+
+        vet(document.value, document, _lines(data))
         vetted.remember(data)
     return _build(document.value, document, file)
 
 
 def _lines(data: bytes) -> list[str]:
     return data.decode(errors="replace").splitlines()
-
-
-def _vet_texts(value: dict[str, Any], positions: Positions, lines: list[str]) -> None:
-    """Find expressions that YAML has read as something else than their text."""
-    spec = value.get("spec")
-    for key in ("matchConditions", "variables", "validations"):
-        each = spec.get(key) if isinstance(spec, dict) else None
-        for index, part in enumerate(each if isinstance(each, list) else ()):
-            for name in ("expression", "messageExpression"):
-                if not isinstance(part, dict) or name not in part:
-                    continue
-                found = part[name]
-                if not isinstance(found, str) or not found.strip():
-                    path = ("spec", key, index, name)
-                    kind = "empty" if not found and found is not False else "no text"
-                    trap = hint(lines, positions.locate(path).line)
-                    boolean = BOOLEAN if isinstance(found, bool) else "Write CEL as a text."
-                    raise _error(positions, path, f"`{name}` is {kind}", trap or boolean)
-
-
-def _vet(value: dict[str, Any], positions: Positions) -> None:
-    """Hold the document against the format, its schemas against the metaschema, its examples."""
-    from policygate.policy.document import PolicyDocument, validate
-
-    validate(PolicyDocument, value, positions)
-    spec = value["spec"]
-    for index, each in enumerate(spec["validations"]):
-        if ("expression" in each) == ("schema" in each):
-            raise _error(
-                positions,
-                ("spec", "validations", index),
-                "a validation has either an `expression` or a `schema`",
-            )
-    if spec.get("scope", "object") != "object" and "DELETE" in _operations(spec):
-        raise _error(
-            positions,
-            ("spec", "match", "operations"),
-            "only a policy with `scope: object` can judge DELETE",
-            "A deleted resource has no pods left to judge: look at `oldObject`.",
-        )
-    _vet_schemas(value, positions)
-    _compile(spec, positions)
-    examples = value["spec"]["examples"]
-    for wanted in ("pass", "fail"):
-        if not any(example["expect"] == wanted for example in examples):
-            raise _error(
-                positions,
-                ("spec", "examples"),
-                f"a policy needs at least one example with `expect: {wanted}`",
-                "Examples are the policy's tests and part of its manual page.",
-            )
-
-
-def _vet_schemas(value: dict[str, Any], positions: Positions) -> None:
-    import jsonschema
-
-    places: list[tuple[Path, Any]] = [
-        (("spec", "validations", i, "schema"), v["schema"])
-        for i, v in enumerate(value["spec"]["validations"])
-        if "schema" in v
-    ]
-    places += [
-        (("spec", "params", name), schema)
-        for name, schema in value["spec"].get("params", {}).items()
-    ]
-    checker = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
-    for path, schema in places:
-        wrong = next(iter(sorted(checker.iter_errors(schema), key=lambda e: -len(e.path))), None)
-        if wrong is not None:
-            raise _error(
-                positions,
-                (*path, *wrong.absolute_path),
-                f"not a valid JSON Schema: {wrong.message}",
-                "See https://json-schema.org/draft/2020-12",
-            )
-    for name, schema in value["spec"].get("params", {}).items():
-        if "default" not in schema:
-            raise _error(positions, ("spec", "params", name), f"param `{name}` needs a `default`")
-
-
-def _operations(spec: Mapping[str, Any]) -> Iterable[str]:
-    found: Iterable[str] = spec.get("match", {}).get("operations", ())
-    return found
-
-
-def _compile(spec: Mapping[str, Any], positions: Positions) -> None:
-    """Compile what the policy says, for the errors in it."""
-    from policygate.policy.expressions import compile_rules
-
-    try:
-        compile_rules(spec, lambda path, wrong: _uncompiled(positions, path, wrong))
-    except UnsupportedKeywordError as unsupported:
-        raise _error(positions, unsupported.path, str(unsupported)) from None
 
 
 def _check(spec: Mapping[str, Any], positions: Positions) -> Check:
@@ -163,30 +69,20 @@ def _check(spec: Mapping[str, Any], positions: Positions) -> Check:
     def check(pair: Pair, params: Any) -> Iterable[Problem]:
         if not compiled:
             from policygate.policy.expressions import check_of
+            from policygate.policy.vetting import uncompiled
 
-            compiled.append(check_of(spec, lambda path, wrong: _uncompiled(positions, path, wrong)))
+            compiled.append(check_of(spec, lambda path, wrong: uncompiled(positions, path, wrong)))
         return compiled[0](pair, params)
 
     return check
 
 
-def _uncompiled(positions: Positions, path: Path, wrong: CelError) -> PolicyError:
-    """The error for an expression that does not compile, with a mark under the place."""
-    return _error(positions, path, wrong.message, wrong.caret if wrong.expression else "")
-
-
-def _error(positions: Positions, path: Path, message: str, hint: str = "") -> PolicyError:
-    at = positions.locate(path)
-    return PolicyError(f"{at.file}:{at.line}:{at.column}: {message}", hint)
-
-
 def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
     if value["metadata"]["name"] != PurePosixPath(file).stem:
-        raise _error(
-            positions,
-            ("metadata", "name"),
-            f"the name must be the file's stem, `{PurePosixPath(file).stem}`",
-        )
+        at = positions.locate(("metadata", "name"))
+        message = f"the name must be the file's stem, `{PurePosixPath(file).stem}`"
+        rename = f"Or rename the file: {value['metadata']['name']}.yaml."
+        raise PolicyError(f"{file}:{at.line}:{at.column}: {message}", rename)
     spec = value["spec"]
     return Policy(
         id=value["metadata"]["name"],

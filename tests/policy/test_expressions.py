@@ -318,12 +318,31 @@ def test_a_hostile_expression_is_a_fault() -> None:
     ("rules", "place", "words"),
     [
         ("  validations:\n    - expression: objct.spec == 1", "10:7", "unknown variable `objct`: did you mean `object`?"),
-        ("  validations:\n    - expression: container.name == ''", "10:7", "unknown variable `container`"),
+        ("  validations:\n    - expression: container.name == ''", "10:7", "no `container` here: it is what `scope: container` judges"),
         ("  validations:\n    - expression: variables.x == 1", "10:7", "unknown variable `variables`"),
         (
             ("  variables:\n    - {name: b, expression: variables.a}\n    - {name: a, expression: '1'}\n"
-            "  validations:\n    - expression: variables.a == 1"), "10:17", "unknown variable `variables`",
+            "  validations:\n    - expression: variables.a == 1"), "10:17", "there are none above this one",
         ),
+        (
+            ("  variables:\n    - {name: c, expression: '1'}\n    - {name: b, expression: variables.a}\n    - {name: a, expression: '1'}\n"
+            "  validations:\n    - expression: variables.a == 1"), "11:17", "`variables.a` is declared below",
+        ),
+        (
+            ("  variables:\n    - {name: a, expression: '1'}\n    - {name: a, expression: '2'}\n"
+            "  validations:\n    - expression: variables.a == 1"), "11:8", "declared twice",
+        ),
+        ("  validations:\n    - expression: not (1 == 2)", "10:7", "CEL writes `!a`"),
+        ("  validations:\n    - expression: object.a == 1 and true", "10:7", "CEL writes `a && b`"),
+        ("  validations:\n    - expression: object.a?.b == 1", "10:7", "written `a.?b`"),
+        ("  validations:\n    - expression: object.kind.matches('(')", "10:7", "invalid pattern '('"),
+        ("  validations:\n    - expression: >-\n        object.a == 1 // why\n        && object.b == 2", "10:7", "write `|-`"),
+        ("  validations:\n    - expression: 'true'\n      message: '{{ value }'", "11:7", "is not closed"),
+        ("  validations:\n    - schema: {properties: {a: {pattern: '('}}}", "10:", "invalid pattern"),
+        ("  validations:\n    - schema: {properties: {a: {pattern: 'a(?!b)'}}}", "10:", "invalid pattern"),
+        ("  params: {a: {type: integer}}\n  validations:\n    - expression: 'true'", "9:12", "needs a `default`"),
+        ("  params: {a: {type: integer, default: x}}\n  validations:\n    - expression: 'true'", "9:31", "must be of type integer"),
+        ("  params: {a: {type: integer, default: 1, unevaluatedItems: {}}}\n  validations:\n    - expression: 'true'", "9:43", "`unevaluatedItems` is not supported"),
         ("  matchConditions:\n    - expression: 1 +\n  validations:\n    - expression: 'true'", "10:7", "expected a value"),
         ("  validations:\n    - expression: 'true'\n      messageExpression: size()", "11:7", "is not called with no arguments"),
         ("  validations:\n    - expression: 'true'\n      message: '{{ }}'", "11:7", "expected a value"),

@@ -70,6 +70,11 @@ def test_a_good_policy_is_read() -> None:
         ("  validations:\n", "  validations:\n    - message: why not\n", "12:7", "either"),
         ("kind: Policy", "kind: [oops", "3:9", "flow sequence"),
         ("default: 2, ", "", "10:5", "default"),
+        ("    - name: two\n", "    - name: two\n      message: oh\n", "20:7", "nothing is found in it"),
+        ("    - name: one\n", "    - name: one\n      file: a\n", "22:7", "one thing, this one file and object"),
+        ("    - name: one\n", "    - name: one\n      oldPod: {}\n", "22:7", "this one object and pod"),
+        ("type: integer, ", "type: intger, ", "10:", "not a valid JSON Schema"),
+        ("kinds: [Deployment]", "operations: [create]", "8:", "must be 'CREATE', 'UPDATE' or 'DELETE'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_place(old: str, new: str, place: str, words: str) -> None:

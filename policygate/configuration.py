@@ -1,0 +1,115 @@
+"""What a tree of the repository says about the gate itself: its settings and its own policies.
+
+Those of the base judge. Those that a change proposes are read, so that they are not found broken
+after the merge, and never used or run. Not for the formats: `settings` and `policy` know them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policygate.errors import PolicygateError, SettingsError
+from policygate.model import Fault, Location
+from policygate.policy.loader import is_policy_file, load_own, load_shipped, sorted_unique
+from policygate.settings import FILE, OWN_POLICIES, Choice, Settings, apply_settings, read_settings
+from policygate.vetted import NOTHING, Vetted
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping
+
+    from policygate.policy.types import Policy
+    from policygate.sources import Snapshot
+
+FOLDER = FILE.rpartition("/")[0] + "/"
+"""Where everything about the gate stands."""
+
+
+def load_policies(
+    trusted: Snapshot | None, vetted: Vetted = NOTHING
+) -> tuple[Settings, tuple[Policy, ...]]:
+    """Load the settings and all policies, as one tree of a repository has them.
+
+    Args:
+        trusted: The tree that settings and own policies are read from; None for neither.
+        vetted: Which files have passed their format before.
+
+    Raises:
+        SettingsError: When the settings are broken.
+        PolicyError: When a policy file is broken.
+    """
+    shipped = load_shipped()
+    if trusted is None:
+        return Settings(), shipped
+    settings = _settings(trusted, vetted)
+    own = load_own(_files(trusted, settings), vetted)
+    return settings, apply_settings(settings, sorted_unique((*shipped, *own)))
+
+
+def proposed_faults(proposed: Snapshot, vetted: Vetted = NOTHING) -> Iterator[Fault]:
+    """Read what a change proposes for the gate, and say what would break every later check.
+
+    Args:
+        proposed: The tree of the change. None of its policies in Python is run.
+        vetted: Which files have passed their format before.
+    """
+    settings = Settings()
+    try:
+        settings = _settings(proposed, vetted)
+    except SettingsError as wrong:
+        yield _fault(wrong, FILE)
+        return
+    policies, broken = load_shipped(), False
+    for name, data in _files(proposed, settings):
+        try:
+            own = load_own([(name, data)], vetted, run=False)
+            policies = sorted_unique((*policies, *own))
+        except PolicygateError as wrong:
+            yield _fault(wrong, name)
+            broken = True
+    if broken:
+        return
+    unknown = {
+        policy.id
+        for policy in policies
+        if policy.file.startswith(OWN_POLICIES) and not policy.examples
+    }
+    try:
+        apply_settings(_without_params(settings, unknown), policies)
+    except SettingsError as wrong:
+        yield _fault(wrong, FILE)
+
+
+def _without_params(settings: Settings, ids: Container[str]) -> Settings:
+    """The settings without the parameters of policies that only running them would tell of."""
+
+    def kept(choices: Mapping[str, Choice]) -> dict[str, Choice]:
+        return {k: v._replace(params={}) if k in ids else v for k, v in choices.items()}
+
+    overrides = tuple(o._replace(policies=kept(o.policies)) for o in settings.overrides)
+    return settings._replace(policies=kept(settings.policies), overrides=overrides)
+
+
+def _settings(tree: Snapshot, vetted: Vetted) -> Settings:
+    data = tree.read(FILE)
+    return Settings() if data is None else read_settings(data, FILE, vetted)
+
+
+def _files(tree: Snapshot, settings: Settings) -> Iterator[tuple[str, bytes]]:
+    for path in tree.paths(OWN_POLICIES):
+        if is_policy_file(path) and (not path.endswith(".py") or settings.runs(path)):
+            data = tree.read(path)
+            if data is not None:
+                yield path, data
+
+
+def _fault(wrong: PolicygateError, file: str) -> Fault:
+    """The error as a fault at its place: its message begins with `file:line:column`."""
+    line, column, message = "1", "1", wrong.message
+    if message.startswith(f"{file}:"):
+        line, column, message = message.removeprefix(f"{file}:").split(":", 2)
+    text = message.strip()
+    return Fault(
+        "settings" if isinstance(wrong, SettingsError) else "policy",
+        f"{text}. {wrong.hint}" if wrong.hint else text,
+        Location(file, int(line), int(column)),
+    )
