@@ -201,7 +201,7 @@ def test_block(server: Server) -> None:
     assert run.report["base"]["rev"] == base
     (error,) = run.errors
     assert error.properties["file"] == "apps/web.yaml"
-    assert error.properties["line"] == "12"
+    assert error.properties["line"] == "13"
     assert run.summary.startswith("## policygate: blocked\n\n```\nBlocked: 1 error new since ")
     log = re.sub(r"\x1b\[[0-9;]*m", "", run.log)
     assert f"error[{LOOSENED}]" in log

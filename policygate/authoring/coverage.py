@@ -21,10 +21,11 @@ from policygate.policy.expressions import Rules, check_of
 from policygate.policy.params import ParamError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import FrameType
 
     from policygate.cel import Program, Visit
+    from policygate.model import Finding
     from policygate.model import Path as Place
     from policygate.policy.types import Policy
 
@@ -77,12 +78,14 @@ def _joined(blocks: list[range]) -> list[tuple[int, int]]:
     return runs
 
 
-def _run(policy: Policy) -> None:
+def _run(policy: Policy) -> list[Finding]:
+    found: list[Finding] = []
     for example in policy.examples:
         try:
-            judge_example(policy, example)
+            found += judge_example(policy, example).findings
         except ParamError:
             continue  # said where the example is run
+    return found
 
 
 def _traced(check: Any, file: str, lines: set[int]) -> Any:
@@ -139,6 +142,7 @@ def unreached_expressions(policy: Policy, rules: Rules) -> Iterator[Advice]:
             # One that is always false leaves the verdict to the conditions, or to `match`.
             asked = verdicts[: 1 if settled(validation.expression, known) is False else 2]
             yield from _unseen(seen[place], validation.expression, place, "validation", asked)
+    yield from _wordless(policy, spec)
 
 
 def _compiled_before(_path: Place, wrong: Exception) -> Exception:
@@ -181,6 +185,24 @@ def _unseen(
         for part in missed:
             yield Advice(place, f"no example reaches `{shown(program.text, part.span)}`")
         waiting += [child for child in children(node) if child not in missed]
+
+
+def _wordless(policy: Policy, spec: Mapping[str, Any]) -> Iterator[Advice]:
+    """Message expressions that give no text where an example asks for it."""
+    computed = [i for i, each in enumerate(spec["validations"]) if each.get("messageExpression")]
+    if not computed:
+        return
+    validations = [
+        {**each, "message": f"message {i}"} for i, each in enumerate(spec["validations"])
+    ]
+    check = check_of({**spec, "validations": validations}, _compiled_before)
+    said = {f.message for f in _run(dataclasses.replace(policy, check=check))}
+    for index in computed:
+        if f"message {index}" in said:
+            place = ("spec", "validations", index, "messageExpression")
+            yield Advice(
+                place, "this gives no text that may be shown in an example: `message` is said"
+            )
 
 
 def _parts(node: Node) -> tuple[Node, ...]:

@@ -54,7 +54,8 @@ def probe(policy: Policy) -> Iterator[Advice]:
         return
     policy = _loud(policy)
     said: set[str] = set()
-    for example in policy.examples:
+    for index, example in enumerate(policy.examples):
+        place = ("spec", "examples", index) if policy.written else ()
         try:
             configured = with_params(policy, example.params)
         except ParamError:
@@ -66,7 +67,7 @@ def probe(policy: Policy) -> Iterator[Advice]:
                 if trouble not in before and trouble not in said:
                     said.add(trouble)
                     case = f"without {each.without} the example `{example.name}`"
-                    yield Advice((), f"{case} {trouble}", hint)
+                    yield Advice(place, f"{case} {trouble}", hint)
 
 
 def _loud(policy: Policy) -> Policy:

@@ -6,12 +6,14 @@ a value all the same, no resource changes it. Not for what examples reach (`cove
 
 from __future__ import annotations
 
+import difflib
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.authoring.advice import Advice, meant
 from policygate.cel import CelError, EvaluationError, Lazy, Program, compile_expression
 from policygate.cel.syntax import Index, Literal, Name, Node, Select, children
-from policygate.kube.openapi import kind_names
+from policygate.kube.openapi import groups_of, kind_names
 from policygate.kube.places import BUILT_IN
 from policygate.policy.subject import NAMES
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from policygate.policy.expressions import Rules
 
+_VERSION: Final = re.compile(r"v[0-9]+((alpha|beta)[0-9]+)?")
+_NEAR: Final = 0.84
 _ALL_OPERATIONS: Final = ("CREATE", "UPDATE")
 
 
@@ -122,17 +126,40 @@ def _is_params(node: Node) -> bool:
 def mismatched(spec: Mapping[str, Any]) -> Iterator[Advice]:
     """Kinds that are probably misspelt, or have nothing of the policy's scope."""
     match, scope = spec.get("match", {}), spec.get("scope", "object")
-    names = kind_names() | {"workload"}
     for section in ("match", "exclude"):
         for index, kind in enumerate((spec.get(section) or {}).get("kinds", ())):
-            place = ("spec", section, "kinds", index)
-            group, _, name = kind.rpartition("/")
-            if name not in names and (not group or group == "core"):
-                hint = meant(name, names)
-                if hint:
-                    yield Advice(place, f"Kubernetes has no kind `{name}`", hint)
+            said = _misspelt(kind)
+            if said is not None:
+                yield Advice(("spec", section, "kinds", index), *said)
     without = kind_names() - {name for _, name in BUILT_IN}
     for index, kind in enumerate(match.get("kinds", ()) if scope != "object" else ()):
         if kind in without:
             place = ("spec", "match", "kinds", index)
             yield Advice(place, f"a {kind} has no {scope}: nothing of it is judged")
+
+
+def _misspelt(kind: str) -> tuple[str, str] | None:
+    """What is probably wrong with the name of a kind, and the hint; None for custom kinds."""
+    group, _, name = kind.rpartition("/")
+    first, _, version = group.rpartition("/")
+    if _VERSION.fullmatch(version):
+        return f"`{kind}` names a version", f"Write `{first or 'core'}/{name}`."
+    hint = meant(name, kind_names() | {"workload"})
+    groups = groups_of(name)
+    if not group or group in _groups():
+        if groups and group and group not in groups:
+            return f"{group} has no kind `{name}`", f"Write `{min(groups)}/{name}`."
+        unknown = not groups and name not in {"workload", "*"}
+        return (f"Kubernetes has no kind `{name}`", hint) if unknown and hint else None
+    near = [each for each in groups if _is_near(group, each)]
+    return (f"Kubernetes has no group `{group}`", f"Did you mean `{near[0]}`?") if near else None
+
+
+def _groups() -> frozenset[str]:
+    return frozenset(group for name in kind_names() for group in groups_of(name))
+
+
+def _is_near(word: str, other: str) -> bool:
+    """Whether a word is another one but for a letter or two; `istio.io` is not `k8s.io`."""
+    matcher = difflib.SequenceMatcher(None, word, other)
+    return matcher.ratio() > _NEAR and abs(len(word) - len(other)) <= 1

@@ -102,6 +102,11 @@ def kind_names() -> frozenset[str]:
     return frozenset(name for _, name in _kinds())
 
 
+def groups_of(name: str) -> frozenset[str]:
+    """The groups that have a kind of this name built in; the core group is `core`."""
+    return frozenset(group or "core" for group, kind in _kinds() if kind == name)
+
+
 def pod_spec() -> Field:
     """The fields of a pod spec."""
     return Field("PodSpec", _definitions()[_POD_SPEC])

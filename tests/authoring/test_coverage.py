@@ -96,6 +96,15 @@ def test_pieces_that_never_ran() -> None:
     ]
 
 
+@pytest.mark.parametrize("words", ["1 + 1", "container.name + 1", "[container.name]"])
+def test_a_message_expression_that_gives_no_text(words: str) -> None:
+    """One that never has a text where an example asks for it is told; one that has is not."""
+    said = "this gives no text that may be shown in an example: `message` is said"
+    good = GOOD["validations"][0]  # type: ignore[index]
+    assert said in advised(validations=[{**good, "messageExpression": words}])
+    assert said not in advised(validations=[{**good, "messageExpression": "container.name"}])
+
+
 def test_variables_only_for_messages_are_no_matter() -> None:
     """A variable that no verdict rests on needs no example."""
     variables = [{"name": "who", "expression": "container.name"}]

@@ -59,7 +59,16 @@ def test_kinds_that_do_not_fit() -> None:
     assert _about("kind", match={"kinds": ["Deployments"]}) == [
         "Kubernetes has no kind `Deployments` Did you mean `Deployment`?"
     ]
-    assert not _about("kind", match={"kinds": ["argoproj.io/Rollout", "Widget", "workload"]})
+    custom = ["argoproj.io/Rollout", "Widget", "workload", "serving.knative.dev/Service", "*"]
+    assert not _about("kind", match={"kinds": custom})
+    assert not _about("group", match={"kinds": [*custom, "networking.istio.io/NetworkPolicy"]})
+    wrong = ["apps/Deploymnet", "app/Deployment", "core/Deployment", "apps/v1/Deployment"]
+    assert {
+        "Kubernetes has no kind `Deploymnet` Did you mean `Deployment`?",
+        "Kubernetes has no group `app` Did you mean `apps`?",
+        "core has no kind `Deployment` Write `apps/Deployment`.",
+        "`apps/v1/Deployment` names a version Write `apps/Deployment`.",
+    } <= set(advised(match={"kinds": wrong}))
     said = "a Service has no container: nothing of it is judged"
     assert said in advised(match={"kinds": ["Service"]})
 
