@@ -84,7 +84,8 @@ class ValidationFields(_Strict):
     `oldPod`, with `scope: container` also `container` and `oldContainer`; further `params`,
     `variables`, `request` and `namespaceObject`."""
     schema_: Annotated[dict[str, Any] | None, Field(alias="schema")] = None
-    """JSON Schema 2020-12 that the subject must fit."""
+    """JSON Schema 2020-12 that the subject must fit, without `$ref`, `format` and `unevaluated…`.
+    Patterns are those of RE2. A member that is null counts as absent."""
     message: _Text | None = None
     """What a finding says; `{{ CEL }}` in it is replaced by its value, `{{ value }}` by what was found.
     The title where it is left out."""
@@ -141,7 +142,12 @@ class SpecFields(_Strict):
     """Which resources it judges."""
     exclude: MatchFields | None = None
     """Which of them it does not judge after all."""
-    params: dict[str, dict[str, Any]] = {}
+    params: Annotated[
+        dict[str, dict[str, Any]],
+        Field(
+            json_schema_extra={"additionalProperties": {"type": "object", "required": ["default"]}}
+        ),
+    ] = {}
     """Parameters that settings may change: JSON Schemas with a `default`; read as `params.<name>`."""
     scope: Literal["object", "pod", "container"] = "object"
     """What is judged one by one: the resource, its pod specs or its containers."""
