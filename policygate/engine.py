@@ -297,6 +297,7 @@ def _finding(
         now=UNSET if policy.secret else _shown(display, change.head, problem.path, now),
         grade=grade,  # type: ignore[arg-type]  # None or "possible", assigned above
         fix=policy.fix,
+        edit=problem.edit if change.head is not None else None,
         excerpt=display.excerpt(resource, problem.path) if change.head is not None else (),
     )
 

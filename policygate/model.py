@@ -161,13 +161,26 @@ class SourceLine(NamedTuple):
     text: str
 
 
+class Edit(NamedTuple):
+    """A change of one place that mends a finding, safe to make without knowing the program.
+
+    `set` puts `value` at `path` (and makes what is missing on the way), `remove` takes the place
+    out, `rename` gives its key the name `value`. The path starts at the root of the resource.
+    """
+
+    action: Literal["set", "remove", "rename"]
+    path: Path
+    value: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says about one place of one change.
 
     `path` is the place in words (`spec.containers[web].image`). `was` and `now` are JSON values,
     None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
-    `possible` when the verdict rests on something that cannot be seen from here.
+    `possible` when the verdict rests on something that cannot be seen from here. `fix` says how to
+    mend it, `edit` does, where that is safe.
     """
 
     policy: str
@@ -186,6 +199,7 @@ class Finding:
     now: Any = UNSET
     grade: Grade | None = None
     fix: str = ""
+    edit: Edit | None = None
     fingerprint: str = ""
     excerpt: tuple[SourceLine, ...] = ()
 

@@ -54,6 +54,9 @@ def page(policy: Policy) -> Iterator[str]:
     for title, wanted in (("Passes", "pass"), ("Fails", "fail")):
         for example in [e for e in policy.examples if e.expect == wanted][:2]:
             yield from ("", f"{title}: {example.name}", *_example(example))
+    for title, several in (("Standards", policy.standards), ("Coming from", policy.peers)):
+        if several:
+            yield from ("", title, *_wrapped(", ".join(several)))
     if policy.references:
         yield from ("", "References", *(f"  {reference}" for reference in policy.references))
 

@@ -72,6 +72,15 @@ class VariableFields(_Strict):
     """CEL."""
 
 
+class EditFields(_Strict):
+    """What mends a finding at its place, where that is safe to do without knowing the program."""
+
+    action: Literal["set", "remove", "rename"]
+    """Put a value there, take the place out, or give its key another name."""
+    value: Any = None
+    """The value, or the new name."""
+
+
 class ValidationFields(_Strict):
     """One thing that must hold: an `expression` in CEL that must be true, or a `schema`."""
 
@@ -96,6 +105,8 @@ class ValidationFields(_Strict):
     made the expression false."""
     level: _LEVEL | None = None
     """The level of this validation, where it is not that of the policy."""
+    edit: EditFields | None = None
+    """What mends a finding of this validation, where that is safe."""
 
 
 class ExampleFields(_Strict):
@@ -161,6 +172,10 @@ class SpecFields(_Strict):
     """Why it matters: what goes wrong otherwise."""
     fix: _Text
     """How to satisfy it."""
+    standards: list[_Text] = []
+    """Controls of standards, such as `CIS 5.2.2`."""
+    peers: list[Annotated[str, Field(pattern=r"^[a-z-]+:.+$")]] = []
+    """Checks of other tools that it takes the place of, as `tool:id`."""
     references: list[_Text] = []
     """Where to read more."""
     waivable: bool = True

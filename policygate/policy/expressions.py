@@ -19,6 +19,7 @@ from policygate.cel import (
     Visit,
     compile_expression,
 )
+from policygate.model import Edit
 from policygate.place import look_up
 from policygate.policy.messages import HIDDEN, Message, compile_message, hidden, hides
 from policygate.policy.schema import compile_schema
@@ -49,6 +50,7 @@ class Validation(NamedTuple):
     computed: Program | None
     path: Path | None
     level: Level | None
+    edit: Edit | None
 
 
 class Rules(NamedTuple):
@@ -103,6 +105,9 @@ def compile_rules(spec: Mapping[str, Any], fail: Fail, watch: Watch = lambda _pa
                 compiled(computed, *place, "messageExpression") if computed else None,
                 tuple(each["path"].split(".")) if "path" in each else None,
                 each.get("level"),
+                Edit(each["edit"]["action"], (), each["edit"].get("value"))
+                if each.get("edit")
+                else None,
             )
         )
     return Rules(tuple(conditions), tuple(variables), tuple(validations))
@@ -223,7 +228,8 @@ class _Judge:
         value, _ = look_up(resource.body, path)
         hide = self.secret or hidden(resource, path, value)
         bound = {**self.bound, **words, "value": HIDDEN if hide else value}
-        return Problem(path, self._say(validation, bound), level=validation.level)
+        edit = validation.edit and validation.edit._replace(path=path)
+        return Problem(path, self._say(validation, bound), level=validation.level, edit=edit)
 
     def _places(self, validation: Validation) -> list[Path]:
         """Where a false validation points: one place for each element of a list that failed."""

@@ -28,7 +28,7 @@ _VETTED: Final[dict[str, tuple[str, ...]]] = {
     "refines": (),
 }
 """Words of the decorator, and the values that each may have; none for any text."""
-_SECTION = re.compile(r"^(Fix|References):[ \t]*\n?", re.MULTILINE)
+_SECTION = re.compile(r"^(Fix|References|Standards|Peers):[ \t]*\n?", re.MULTILINE)
 
 
 def policy(  # noqa: PLR0913 (one keyword a key of the format)
@@ -62,8 +62,9 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
 
     Returns:
         A decorator. Its result is a `Policy` whose id is the file's stem with `-` for `_`, and
-        whose title, why, fix and references come from the module's docstring: the first line, the
-        paragraphs after it, and the sections `Fix:` and `References:`.
+        whose manual page is the module's docstring: the first line is the title, the paragraphs after
+        it say why, and then come the sections `Fix:`, `References:` (one a line), `Standards:` (such as
+        `CIS 5.2.2; CWE-250`) and `Peers:` (such as `checkov:CKV_K8S_16, trivy:KSV-0017`).
     """
 
     def decorate(check: Check) -> Policy:
@@ -76,22 +77,19 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
                 f"{file}:1:1: `examples` is no sequence of `Example`",
                 "One example alone needs a comma behind it: `EXAMPLES = (Example(…),)`.",
             )
-        title, why, fix, references = _manual(module.get("__doc__") or "", file)
+        page = _manual(module.get("__doc__") or "", file)
         try:
             defaults = params() if params else None
         except (TypeError, ValueError):
             raise PolicyError(f"{file}:1:1: a parameter has no default, or a wrong one") from None
         return Policy(
             id=PurePath(file).stem.replace("_", "-"),
-            title=title,
             level=level,
             check=check,
             scope=scope,
             match=Match(kinds=tuple(kinds), operations=tuple(operations)),
             params=defaults,
-            why=why,
-            fix=fix,
-            references=references,
+            **page,
             examples=tuple(examples),
             waivable=waivable,
             secret=secret,
@@ -135,7 +133,7 @@ def outline(data: bytes, file: str) -> Policy:
     import ast
 
     tree = parsed(data, file)
-    title, why, fix, references = _manual(ast.get_docstring(tree) or "", file)
+    page = _manual(ast.get_docstring(tree) or "", file)
     said: dict[str, Any] = {}
     calls = (d for f in tree.body if isinstance(f, ast.FunctionDef) for d in f.decorator_list)
     for call in calls:
@@ -146,14 +144,11 @@ def outline(data: bytes, file: str) -> Policy:
         _vet(file, line, **{key: said[key] for key in _VETTED if key in said})
     return Policy(
         id=PurePath(file).stem.replace("_", "-"),
-        title=title,
         level=said.get("level", "error"),
         check=lambda _pair, _params: (),
         scope=said.get("scope", "object"),
         match=Match(tuple(said.get("kinds", ())), tuple(said.get("operations", OPERATIONS[:2]))),
-        why=why,
-        fix=fix,
-        references=references,
+        **page,
         enabled=bool(said.get("enabled", True)),
     )
 
@@ -176,8 +171,8 @@ def _vet(file: str, line: int = 1, **said: Any) -> None:
                 )
 
 
-def _manual(docstring: str, file: str) -> tuple[str, str, str, tuple[str, ...]]:
-    """Split a module's docstring into title, why, fix and references."""
+def _manual(docstring: str, file: str) -> dict[str, Any]:
+    """Split a module's docstring into the fields of a manual page."""
     import inspect
 
     title, _, rest = inspect.cleandoc(docstring).partition("\n")
@@ -189,8 +184,18 @@ def _manual(docstring: str, file: str) -> tuple[str, str, str, tuple[str, ...]]:
             f"{file}:1:1: the module's docstring is the manual page and lacks a part",
             "Write a first line (the title), a paragraph that says why, and a section `Fix:`.",
         )
-    references = sections.get("References", "").split()
-    return title.removesuffix("."), _flowed(why), _flowed(fix), tuple(references)
+    return {
+        "title": title.removesuffix("."),
+        "why": _flowed(why),
+        "fix": _flowed(fix),
+        "references": tuple(sections.get("References", "").split()),
+        "standards": _listed(sections.get("Standards", ""), ";"),
+        "peers": _listed(sections.get("Peers", ""), ","),
+    }
+
+
+def _listed(text: str, separator: str) -> tuple[str, ...]:
+    return tuple(filter(None, (" ".join(each.split()) for each in text.split(separator))))
 
 
 def _flowed(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
 
 if TYPE_CHECKING:
-    from policygate.model import Positions
+    from policygate.model import Edit, Positions
     from policygate.view import View
 
 Scope: TypeAlias = Literal["object", "pod", "container", "file"]
@@ -85,6 +85,7 @@ class Problem(NamedTuple):
         location: Only for the scope `file`, whose places are not paths.
         level: The level of this problem, where it is not that of the policy. Settings that set the
             level of the policy set it for every problem.
+        edit: What mends it, where that is safe to do without knowing the program.
     """
 
     at: View | Path
@@ -96,6 +97,7 @@ class Problem(NamedTuple):
     possible: bool = False
     location: Location | None = None
     level: Level | None = None
+    edit: Edit | None = None
 
     @property
     def path(self) -> Path:
@@ -157,7 +159,8 @@ class Policy:
     values it points at must never be shown. `enabled` says whether it judges where nobody has said
     anything else. `refines` names coarser policies, which say nothing where this one has found
     something. `level_set` says that settings chose the level, which
-    then counts for every problem. `written` is there for a policy in YAML. `pack` and `file` are set
+    then counts for every problem. `standards` are the controls it stands for, such as `CIS 5.2.2`;
+    `peers` the checks of other tools that it takes the place of, as `tool:id`. `written` is there for a policy in YAML. `pack` and `file` are set
     by the loader.
     """
 
@@ -173,6 +176,8 @@ class Policy:
     why: str = field(default="", repr=False)
     fix: str = field(default="", repr=False)
     references: tuple[str, ...] = field(default=(), repr=False)
+    standards: tuple[str, ...] = field(default=(), repr=False)
+    peers: tuple[str, ...] = field(default=(), repr=False)
     examples: tuple[Example, ...] = field(default=(), repr=False)
     waivable: bool = True
     secret: bool = False

@@ -100,6 +100,8 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
         why=spec["why"].strip(),
         fix=spec["fix"].strip(),
         references=tuple(spec.get("references", ())),
+        standards=tuple(spec.get("standards", ())),
+        peers=tuple(spec.get("peers", ())),
         examples=tuple(_example(example) for example in spec["examples"]),
         waivable=spec.get("waivable", True),
         secret=spec.get("secret", False),

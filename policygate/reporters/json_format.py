@@ -75,10 +75,20 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "base_line": (base.line if base else 0) or None,
         **{key: value for key, value in values.items() if value is not UNSET},
         "grade": finding.grade,
-        "fix": {"text": finding.fix} if finding.fix else None,
+        "fix": _fix(finding),
         "fingerprint": finding.fingerprint,
         "related": [],
     }
+
+
+def _fix(finding: Finding) -> dict[str, Any] | None:
+    edit = finding.edit
+    if edit is None:
+        return {"text": finding.fix} if finding.fix else None
+    said = {"action": edit.action, "path": list(edit.path)}
+    if edit.action != "remove":
+        said["value"] = edit.value
+    return {"text": finding.fix, "edit": said}
 
 
 def _fault(fault: Fault) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from policygate.reporters.words import (
     line_of,
     place,
     subject,
+    suggestion,
     was_and_now,
 )
 
@@ -106,6 +107,7 @@ class _Page(NamedTuple):
         said: set[tuple[str, str]] = set()
         for finding in findings:
             lines = [self._headline(finding), *self._where(finding), *self._facts(finding)]
+            lines += self._label("edit", suggestion(finding)) if finding.edit else []
             explain = f"policygate explain {finding.policy}"
             for label, text in (("fix", finding.fix), ("explain", explain)):
                 if text and (label, text) not in said:

@@ -30,6 +30,19 @@ def subject(finding: Finding) -> str:
     return show(f"{ident.kind} {name}{inside}")
 
 
+def suggestion(finding: Finding) -> str:
+    """Return the edit that mends a finding in words: `set spec.hostNetwork: false`."""
+    edit = finding.edit
+    if edit is None:
+        return ""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in edit.path)
+    at = show("".join(parts).removeprefix("."))
+    if edit.action == "remove":
+        return f"remove {at}"
+    shown = value(edit.value)
+    return f"rename {at} to {shown}" if edit.action == "rename" else f"set {at}: {shown}"
+
+
 def is_removed(finding: Finding) -> bool:
     """Return whether the finding's place is no more in any file of the head."""
     return finding.location.line == 0

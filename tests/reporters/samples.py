@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from policygate.model import (
     Counts,
+    Edit,
     Fault,
     Finding,
     Location,
@@ -40,6 +41,11 @@ LOOSENED = Finding(
     now=None,
     fix="Set runAsNonRoot: true in the container's securityContext, or in the pod's when no "
     "container of the pod needs root.",
+    edit=Edit(
+        "set",
+        ("spec", "template", "spec", "containers", 0, "securityContext", "runAsNonRoot"),
+        value=True,
+    ),
     fingerprint="0123456789abcdef",
     excerpt=(SourceLine(23, "        - name: web"), SourceLine(24, "          securityContext:")),
 )

@@ -10,6 +10,7 @@ from policygate.model import (
     LEVELS,
     UNSET,
     Counts,
+    Edit,
     Fault,
     Finding,
     Location,
@@ -56,6 +57,14 @@ def locations(draw: st.DrawFn) -> Location:
     return Location(draw(files), line, column, *end)
 
 
+edits = st.builds(
+    Edit,
+    st.sampled_from(["set", "remove", "rename"]),
+    st.lists(texts | st.integers(0, 3), max_size=3).map(tuple),
+    values,
+)
+
+
 @st.composite
 def findings(draw: st.DrawFn) -> Finding:
     """A finding with every field at the attacker's will, as far as the engine lets him."""
@@ -78,6 +87,7 @@ def findings(draw: st.DrawFn) -> Finding:
         now=draw(st.just(UNSET) | values),
         grade=draw(st.sampled_from([None, "proven", "possible"])),
         fix=draw(texts),
+        edit=draw(st.none() | edits),
         fingerprint=draw(texts),
         excerpt=tuple(
             SourceLine(max(1, at.line - len(lines) + 1 + index), text)
