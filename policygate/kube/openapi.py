@@ -6,18 +6,14 @@ that a field does not exist; not for validating manifests, nor for where pod spe
 
 from __future__ import annotations
 
-import json
-import re
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from policygate.kube.api_files import REFERENCE, definitions, nearest_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REF: Final = "#/$defs/"
-_VERSION: Final = re.compile(r"v(\d+)\.(\d+)\.\d+-local")
 _META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _POD_SPEC: Final = "io.k8s.api.core.v1.PodSpec"
 _CONTAINERS: Final = ("io.k8s.api.core.v1.Container", "io.k8s.api.core.v1.EphemeralContainer")
@@ -120,7 +116,7 @@ def container_fields() -> tuple[Field, ...]:
 def common_fields() -> Field:
     """The fields that every object has, be its kind known or not."""
     text = {"type": "string"}
-    properties = {"metadata": {"$ref": _REF + _META}, "apiVersion": text, "kind": text}
+    properties = {"metadata": {"$ref": REFERENCE + _META}, "apiVersion": text, "kind": text}
     return Field("object", {"properties": properties})
 
 
@@ -180,25 +176,14 @@ def _resolved(schema: Any, name: str) -> Field:
     if not isinstance(schema, dict) or not schema:
         return ANYTHING
     reference = schema.get("$ref", "")
-    if not reference.startswith(_REF):
+    if not reference.startswith(REFERENCE):
         return Field(name, schema)
-    target = reference.removeprefix(_REF)
+    target = reference.removeprefix(REFERENCE)
     return Field(target.rpartition(".")[2], _definitions()[target])
 
 
-@cache
 def _definitions() -> Mapping[str, Mapping[str, Any]]:
-    package = find_spec("kubernetes_validate")  # only its files: importing it takes long
-    roots = package.submodule_search_locations if package else None
-    folder = Path(next(iter(roots or ()), "")) / "kubernetes-json-schema"
-    versions = {
-        (int(found[1]), int(found[2])): entry
-        for entry in folder.iterdir()
-        if (found := _VERSION.fullmatch(entry.name))
-    }
-    text = versions[max(versions)].joinpath("_definitions.json").read_text(encoding="utf-8")
-    definitions: Mapping[str, Mapping[str, Any]] = json.loads(text)["$defs"]
-    return definitions
+    return definitions(nearest_version(None))
 
 
 @cache
