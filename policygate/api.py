@@ -12,8 +12,10 @@ from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final, Literal
 
 from policygate.configuration import FOLDER, load_policies, proposed_faults
+from policygate.custom_kinds import CustomKinds
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
+from policygate.kube.schema import is_described
 from policygate.manifests import Manifests
 from policygate.model import (
     UNSET,
@@ -41,7 +43,7 @@ from policygate.vetted import Vetted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from policygate.policy.types import Policy
+    from policygate.policy.types import Context, Policy
     from policygate.yamldoc import Parsed
 
 Existing = Literal["report", "warn", "fail"]
@@ -151,11 +153,13 @@ def report_on(
         chain.from_iterable(head.resources(each.head_path) for each in compared),
         {f.head_path: f.base_path for f in comparison.files if f.head_path and f.base_path},
     )
+    custom = CustomKinds(comparison.head, comparison.base or comparison.head, settings.schemas)
+    around = Surroundings(changes, head.folder, base.folder, settings.kubernetes, custom.check_of)
     judgement = judge(
         policies,
         changes,
         [FilePair(b, h) for b, h in files if h is not None and not is_other_json(h)],
-        Surroundings(changes, head.folder, base.folder, settings.kubernetes),
+        around,
         gate,
         _display(heads, settings),
     )
@@ -177,7 +181,9 @@ def report_on(
         faults=faults,
         not_judged=tuple(named),
         notes=tuple(_notes(comparison, settings, heads)),
-        counts=_counts(heads, changes, policies, judgement, len(faults), len(named)),
+        counts=_counts(heads, changes, policies, judgement, len(faults), len(named))._replace(
+            not_validated=_not_validated(changes, around)
+        ),
     )
 
 
@@ -231,6 +237,16 @@ def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
         return override(settings, policy, change) if settings.overrides else policy
 
     return Display(show, value, configure)
+
+
+def _not_validated(changes: Sequence[Change], context: Context) -> int:
+    """How many changed resources are of kinds that nothing describes."""
+    heads = (change.head for change in changes if change.action != "same")
+    return sum(
+        not is_described(head.body, context.kubernetes, context.custom_check)
+        for head in heads
+        if head is not None
+    )
 
 
 def _counts(

@@ -246,6 +246,21 @@ class Repository:
             raise GitError(f"git ls-files failed: exit {listing.returncode}")
         return _parse_raw(tracked.stdout), tuple(_text(n) for n in names.split(b"\0") if n)
 
+    def grep(self, word: str, where: str) -> tuple[str, ...]:
+        """Return the sorted paths of text files that hold a word.
+
+        Args:
+            word: A fixed text.
+            where: A tree (or commit), `--cached` for the index, `--untracked` for what is on disk.
+        """
+        prefix = "" if where.startswith("--") else f"{where}:"
+        options = ("-l", "-z", "-I", "-F", "--no-color", "--full-name", "--no-textconv")
+        flag = (where,) if where.startswith("--") else ()
+        tree = () if flag else (where,)
+        done = self._git("grep", *options, *flag, "-e", word, *tree, "--", good=(0, 1))
+        names = (_text(name).removeprefix(prefix) for name in done.stdout.split(b"\0") if name)
+        return tuple(sorted(names))
+
     def _filters_off(self) -> dict[str, str]:
         """Return settings that keep git from running a filter driver when it hashes a file on disk."""
         done = self._git("config", "-z", "--name-only", "--get-regexp", r"^filter\.", good=(0, 1))

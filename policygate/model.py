@@ -241,6 +241,7 @@ class Counts(NamedTuple):
     waived: int = 0
     faults: int = 0
     not_judged: int = 0
+    not_validated: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ class Override(NamedTuple):
 class Settings(NamedTuple):
     """Everything a repository may set; the defaults are what holds without a file.
 
-    `kubernetes` are the versions of the clusters, none for the newest. `positions` knows where the keys stand in the file, for messages.
+    `kubernetes` are the versions of the clusters, none for the newest; `schemas` folders with the
+    schemas of custom kinds. `positions` knows where the keys stand in the file, for messages.
     """
 
     existing: str = "warn"
@@ -59,6 +60,7 @@ class Settings(NamedTuple):
     exclude: tuple[str, ...] = ()
     python_policies: tuple[str, ...] = ()
     kubernetes: tuple[Version, ...] = ()
+    schemas: tuple[str, ...] = ()
     positions: Positions | None = None
 
     def wants(self, path: str) -> bool:
@@ -131,6 +133,7 @@ def _build(value: Mapping[str, Any], positions: Positions) -> Settings:
         exclude=tuple(files.get("exclude", ())),
         python_policies=tuple(value.get("python_policies", ())),
         kubernetes=tuple(filter(None, map(version_of, value.get("kubernetes", ())))),
+        schemas=tuple(value.get("schemas", ())),
         positions=positions,
     )
 

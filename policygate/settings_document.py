@@ -76,6 +76,8 @@ class SettingsDocument(_Strict):
 
     kubernetes: list[Annotated[str, Field(pattern=r"^v?1\.[0-9]{1,3}$")]] = []
     """The versions of the clusters, such as `"1.35"`; the newest one where this is left out."""
+    schemas: list[Annotated[str, Field(min_length=1)]] = []
+    """Folders with CRDs, or with JSON Schemas in `<group>/<kind>_<version>.json`; read from the base."""
     gate: GateFields = GateFields()
     """What blocks a merge."""
     packs: dict[str, PackFields] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from policygate.kube.schema import FindCustom
     from policygate.model import Change, Resource
 
     ReadFolder: TypeAlias = Callable[[str], Iterable[Resource]]
@@ -28,6 +29,7 @@ class Surroundings:
         head: Reads a folder of the head.
         base: Reads a folder of the base.
         kubernetes: The versions of the clusters, none for the newest.
+        custom: Finds the schemas of custom kinds.
     """
 
     def __init__(
@@ -36,11 +38,15 @@ class Surroundings:
         head: ReadFolder,
         base: ReadFolder,
         kubernetes: tuple[tuple[int, int], ...] = (),
+        custom: FindCustom = lambda _api_version, _kind: None,
     ) -> None:
         self.changes = changes
         self.kubernetes = kubernetes
+        self.custom_check = custom
         self._changed: dict[str, list[Change]] = {}
-        self.of_base = self if base is head else Surroundings(changes, base, base, kubernetes)
+        self.of_base = (
+            self if base is head else Surroundings(changes, base, base, kubernetes, custom)
+        )
         self._read = head
         self._folders: dict[str, _Index] = {}
 

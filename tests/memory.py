@@ -49,6 +49,10 @@ class MemorySnapshot:
         folder = under.rstrip("/") + "/" if under else ""
         return tuple(sorted(path for path in self.files if path.startswith(folder)))
 
+    def search(self, word: str) -> tuple[str, ...]:
+        """The paths of the files that hold a word, sorted."""
+        return tuple(sorted(path for path, data in self.files.items() if word.encode() in data))
+
 
 def as_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
     """Encode the texts of a tree."""

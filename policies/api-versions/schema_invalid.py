@@ -70,7 +70,7 @@ EXAMPLES = (
 def schema_invalid(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what is wrong with the head; unknown fields are another policy's."""
     body = pair.head.body
-    for each in violations(body, pair.context.kubernetes):
+    for each in violations(body, pair.context.kubernetes, pair.context.custom_check):
         # Without a whole `spec` it is a patch, or what a test expects.
         if each.what == "unknown" or (each.what == "required" and len(each.path) == 1):
             continue

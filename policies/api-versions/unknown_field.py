@@ -46,5 +46,7 @@ EXAMPLES = (
 @policy(level="warning", examples=EXAMPLES)
 def unknown_field(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every field that the API does not know."""
-    for path, message, _ in unknown_fields(pair.head.body, pair.context.kubernetes):
+    for path, message, _ in unknown_fields(
+        pair.head.body, pair.context.kubernetes, pair.context.custom_check
+    ):
         yield Problem(path, message)

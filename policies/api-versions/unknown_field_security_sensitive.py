@@ -50,6 +50,8 @@ EXAMPLES = (
 @policy(level="error", refines=["unknown-field"], examples=EXAMPLES)
 def unknown_field_security_sensitive(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every unknown field that is, or is nearly, the name of a security setting."""
-    for path, message, meant in unknown_fields(pair.head.body, pair.context.kubernetes):
+    for path, message, meant in unknown_fields(
+        pair.head.body, pair.context.kubernetes, pair.context.custom_check
+    ):
         if path[-1] in SENSITIVE or meant in SENSITIVE:
             yield Problem(path, message)

@@ -8,9 +8,9 @@ of ours would like. Messages never hold a value. Not for where schemas of custom
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from policygate.kube.api_files import REFERENCE, definitions, nearest_version
 from policygate.kube.schema_checks import (
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from policygate.kube.api_files import Version
     from policygate.model import Path
 
+FindCustom: TypeAlias = "Callable[[str, str], Check | None]"
+"""API version and kind of a custom kind to its check, if somebody describes it."""
 _DEPTH: Final = 200
 """Schemas inside one another, references aside; a deeper one allows everything."""
 _INT32: Final = (-(2**31), 2**31 - 1)
@@ -60,20 +62,35 @@ def versions_of(chosen: tuple[Version, ...]) -> tuple[Version, ...]:
     return tuple(dict.fromkeys(map(nearest_version, chosen or (None,))))
 
 
-def violations(body: Mapping[str, Any], chosen: tuple[Version, ...]) -> tuple[Violation, ...]:
-    """Everything that is wrong with the body of a built-in kind, in one of several versions.
+def violations(
+    body: Mapping[str, Any], chosen: tuple[Version, ...], find_custom: FindCustom
+) -> tuple[Violation, ...]:
+    """Everything that is wrong with a manifest, in one of several versions of Kubernetes.
 
     Args:
-        body: A manifest; of a kind that no chosen version serves nothing is known.
+        body: A manifest; of a kind that nobody describes nothing is known.
         chosen: The versions that settings name.
+        find_custom: The check of a custom kind, by API version and kind.
     """
-    api_version, kind = body.get("apiVersion"), body.get("kind")
+    api_version, kind = str(body.get("apiVersion")), str(body.get("kind"))
+    checks = [built_in(version, api_version, kind) for version in versions_of(chosen)]
+    if not any(checks):
+        checks = [find_custom(api_version, kind)]
     found: dict[tuple[Path, What], Violation] = {}
-    for version in versions_of(chosen):
-        check = built_in(version, str(api_version), str(kind))
+    for check in checks:
         for each in validate(check, body) if check is not None else ():
             found.setdefault((each.path, each.what), each)
     return tuple(found.values())
+
+
+def is_described(
+    body: Mapping[str, Any], chosen: tuple[Version, ...], find_custom: FindCustom
+) -> bool:
+    """Whether anything tells what a manifest of this kind looks like."""
+    api_version, kind = str(body.get("apiVersion")), str(body.get("kind"))
+    if any(serves(version, api_version, kind) for version in versions_of(chosen)):
+        return True
+    return find_custom(api_version, kind) is not None
 
 
 class Unknown(NamedTuple):
@@ -84,14 +101,16 @@ class Unknown(NamedTuple):
     meant: str
 
 
-def unknown_fields(body: Mapping[str, Any], chosen: tuple[Version, ...]) -> Iterator[Unknown]:
+def unknown_fields(
+    body: Mapping[str, Any], chosen: tuple[Version, ...], find_custom: FindCustom
+) -> Iterator[Unknown]:
     """The fields of a body that the API does not know, as `violations` finds them."""
-    for each in violations(body, chosen):
+    for each in violations(body, chosen, find_custom):
         key = str(each.path[-1]) if each.path else ""
         if each.what != "unknown" or each.path == ("sops",):  # SOPS adds its own to any manifest
             continue
         by_lower = {name.lower(): name for name in each.known}
-        close = difflib.get_close_matches(key.lower(), by_lower, n=1, cutoff=0.8)
+        close = difflib.get_close_matches(key.lower(), by_lower, n=1, cutoff=0.75)
         meant = by_lower[close[0]] if close else ""
         hint = f": did you mean `{meant}`?" if meant else ""
         yield Unknown(each.path, f"`{key[:80]}` is no field of {each.inside}{hint}", meant)

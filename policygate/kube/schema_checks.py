@@ -69,6 +69,22 @@ def all_of(checks: list[Check]) -> Check:
     return check
 
 
+def either(checks: list[Check]) -> Check:
+    """What one of several checks finds nothing in; else what the first one finds."""
+
+    def check(value: Any, path: Path, found: list[Violation]) -> None:
+        first: list[Violation] | None = None
+        for each in checks:
+            wrong: list[Violation] = []
+            each(value, path, wrong)
+            if not wrong:
+                return
+            first = wrong if first is None else first
+        found.extend(first or ())
+
+    return check
+
+
 def any_of(branches: list[Check], key: str) -> Check:
     """One of several checks must find nothing; `key` is the word of the schema."""
     words = "fits none of the forms it may have" if key == "anyOf" else "fits none of its forms"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
 
 if TYPE_CHECKING:
+    from policygate.kube.schema_checks import Check as SchemaCheck
     from policygate.model import Edit, Positions
     from policygate.view import View
 
@@ -38,6 +39,10 @@ class Context(Protocol):
     @property
     def kubernetes(self) -> tuple[tuple[int, int], ...]:
         """The versions of Kubernetes that settings name; none for the newest."""
+        ...
+
+    def custom_check(self, api_version: str, kind: str) -> SchemaCheck | None:
+        """What holds a custom kind against its CRD; None where the tree has none."""
         ...
 
     @property

@@ -62,6 +62,10 @@ class Snapshot(Protocol):
         """Return the sorted paths of all regular files at `under` and below it."""
         ...
 
+    def search(self, word: str) -> tuple[str, ...]:
+        """Return the sorted paths of files that hold a word; some may not be regular."""
+        ...
+
 
 class Tree(Protocol):
     """Where git's own states keep their files."""
@@ -154,6 +158,11 @@ class ObjectSnapshot(NamedTuple):
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/")))
 
+    def search(self, word: str) -> tuple[str, ...]:
+        """See `Snapshot`."""
+        where = self.revision.rev
+        return self.repository.grep(word, "--cached" if where == "index" else str(where))
+
 
 class WorktreeSnapshot(NamedTuple):
     """The files on disk that are tracked, or untracked and not ignored."""
@@ -176,6 +185,10 @@ class WorktreeSnapshot(NamedTuple):
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/")))
 
+    def search(self, word: str) -> tuple[str, ...]:
+        """See `Snapshot`."""
+        return self.repository.grep(word, "--untracked")
+
 
 class FolderSnapshot(NamedTuple):
     """Files on disk that git has no say in; `named` lists the ones that are meant."""
@@ -194,6 +207,11 @@ class FolderSnapshot(NamedTuple):
         """See `Snapshot`."""
         folder = under.rstrip("/")
         return tuple(path for path in self.named if is_under(path, folder))
+
+    def search(self, word: str) -> tuple[str, ...]:
+        """See `Snapshot`."""
+        wanted = word.encode()
+        return tuple(path for path in self.named if wanted in (self.read(path) or b""))
 
 
 class StdinSnapshot(NamedTuple):
@@ -214,6 +232,11 @@ class StdinSnapshot(NamedTuple):
         """See `Snapshot`."""
         own = {self.path} if is_under(self.path, under.rstrip("/")) else set()
         return tuple(sorted(own.union(self.below.paths(under))))
+
+    def search(self, word: str) -> tuple[str, ...]:
+        """See `Snapshot`."""
+        own = {self.path} if word.encode() in self.data else set()
+        return tuple(sorted(own.union(self.below.search(word)).difference({self.path} - own)))
 
 
 def disk_path(root: Path, path: str) -> bytes:
