@@ -46,16 +46,38 @@ def _level(policy: Policy) -> str:
     return policy.level if policy.enabled else "off"
 
 
+def not_shipped() -> dict[str, str]:
+    """The checks of the field that do not ship, by their ids, with the reasons."""
+    from policygate.policy.loader import shipped_root
+    from policygate.yamldoc import parse
+
+    file = shipped_root() / "not-shipped.yaml"
+    (document,) = parse(file.read_bytes(), file.name).documents
+    found: dict[str, str] = document.value
+    return found
+
+
 def _markdown(policies: Sequence[Policy]) -> Iterator[str]:
     """The lines of a page that lists policies by their packs, with links to their files."""
     yield "# Policies"
     yield ""
     yield "<!-- Made by `policygate policies --format markdown`: change the policies, not this page. -->"
     yield ""
-    yield f"{len(policies)} policies. A file is a policy with its manual page and its examples;"
+    on = sum(policy.enabled for policy in policies)
+    yield f"{len(policies)} policies, {on} of them on by default. A file is a policy with its manual page and its examples;"
     yield "`policygate explain ID` shows the page."
     for pack, members in groupby(sorted(policies, key=lambda p: (p.pack, p.id)), lambda p: p.pack):
         yield from ("", f"## {pack}", "", "| policy | level | finds |", "|---|---|---|")
         for policy in members:
             title = policy.title.replace("|", "\\|")
             yield f"| [`{policy.id}`]({policy.file}) | {_level(policy)} | {title} |"
+    yield from (
+        "",
+        "## Not shipped",
+        "",
+        "Checks of other tools that policygate leaves out, and why.",
+        "",
+    )
+    yield from ("| check | reason |", "|---|---|")
+    for name, reason in sorted(not_shipped().items()):
+        yield f"| `{name}` | {reason.replace('|', chr(92) + '|')} |"
