@@ -16,6 +16,7 @@ from policygate.folding import folded, refined
 from policygate.kube.workloads import (
     Container,
     PodSpec,
+    is_workload,
     pair_containers,
     pair_pods,
 )
@@ -33,7 +34,7 @@ from policygate.model import (
     Status,
 )
 from policygate.place import Counterpart, canonical, counterpart, in_words, look_up
-from policygate.policy.match import applies, applies_to_file
+from policygate.policy.match import applies, applies_to_file, is_kind
 from policygate.policy.types import Context, Pair, Policy, Problem, UnjudgedError
 
 if TYPE_CHECKING:
@@ -110,14 +111,14 @@ def judge(
         for policy in policies:
             if policy.scope == "file" and applies_to_file(policy, pair.head.file):
                 findings += _guarded(_judge_file(policy, pair, context, gate), policy, None, faults)
+    by_kind = _ByKind(policies)
     for change in changes:
         if change.action == "same":
             continue
         subjects = _Subjects(change, context)
-        for policy in policies:
-            if policy.scope != "file":
-                judged = _judge_change(policy, subjects, gate, display)
-                findings += _guarded(judged, policy, change, faults)
+        for policy in by_kind.of(change.resource):
+            judged = _judge_change(policy, subjects, gate, display)
+            findings += _guarded(judged, policy, change, faults)
     findings = sorted(folded(refined(findings, policies)), key=_order)
     return Judgement(_fingerprinted(findings), tuple(faults))
 
@@ -158,6 +159,21 @@ def _line(crash: BaseException) -> str:
 
 
 # One policy on one change
+
+
+class _ByKind:
+    """The policies that may judge a resource of some kind: the others cost nothing."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.policies = [policy for policy in policies if policy.scope != "file"]
+        self.found: dict[tuple[str, str, bool], list[Policy]] = {}
+
+    def of(self, resource: Resource) -> list[Policy]:
+        """The policies that match the kind of a resource."""
+        key = (resource.id.group, resource.id.kind, is_workload(resource))
+        if key not in self.found:
+            self.found[key] = [each for each in self.policies if is_kind(each.match, resource)]
+        return self.found[key]
 
 
 class _Subjects:

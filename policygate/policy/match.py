@@ -29,7 +29,7 @@ def applies(policy: Policy, resource: Resource, operation: Operation) -> bool:
 def applies_to(match: Match, resource: Resource) -> bool:
     """Whether a resource is meant by a match, operations aside."""
     ident = resource.id
-    if match.kinds and not any(_is_kind(kind, resource) for kind in match.kinds):
+    if not is_kind(match, resource):
         return False
     if match.namespaces and not matches_any(match.namespaces, ident.namespace):
         return False
@@ -40,6 +40,11 @@ def applies_to(match: Match, resource: Resource) -> bool:
         labels = found if isinstance(found, dict) else {}
         return all(labels.get(key) == value for key, value in match.labels)
     return True
+
+
+def is_kind(match: Match, resource: Resource) -> bool:
+    """Whether a resource is of a kind that is meant."""
+    return not match.kinds or any(_is_kind(kind, resource) for kind in match.kinds)
 
 
 def _is_kind(kind: str, resource: Resource) -> bool:
