@@ -16,6 +16,7 @@ from policygate.custom_kinds import CustomKinds
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
 from policygate.kube.schema import is_described
+from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
 from policygate.model import (
     UNSET,
@@ -29,6 +30,8 @@ from policygate.model import (
     SourceLine,
 )
 from policygate.pairing import pair
+from policygate.policy.index import completed
+from policygate.policy.match import is_kind
 from policygate.secrets import may_be_secret
 from policygate.settings import (
     Settings,
@@ -156,7 +159,7 @@ def report_on(
     custom = CustomKinds(comparison.head, comparison.base or comparison.head, settings.schemas)
     around = Surroundings(changes, head.folder, base.folder, settings.kubernetes, custom.check_of)
     judgement = judge(
-        policies,
+        _needed(policies, changes),
         changes,
         [FilePair(b, h) for b, h in files if h is not None and not is_other_json(h)],
         around,
@@ -237,6 +240,19 @@ def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
         return override(settings, policy, change) if settings.overrides else policy
 
     return Display(show, value, configure)
+
+
+def _needed(policies: Iterable[Policy], changes: Sequence[Change]) -> list[Policy]:
+    """The policies that may judge one of the changes, or a file; the others are not even loaded."""
+    kinds = {
+        (head.id.group, head.id.kind, is_workload(head)): head
+        for head in (change.resource for change in changes if change.action != "same")
+    }
+    return [
+        completed(policy)
+        for policy in policies
+        if policy.scope == "file" or any(is_kind(policy.match, each) for each in kinds.values())
+    ]
 
 
 def _not_validated(changes: Sequence[Change], context: Context) -> int:

@@ -37,7 +37,7 @@ def load_policies(
         SettingsError: When the settings are broken.
         PolicyError: When a policy file is broken.
     """
-    shipped = load_shipped()
+    shipped = load_shipped(whole=False)
     if trusted is None:
         return Settings(), shipped
     settings = _settings(trusted, vetted)
@@ -58,7 +58,7 @@ def proposed_faults(proposed: Snapshot, vetted: Vetted = NOTHING) -> Iterator[Fa
     except SettingsError as wrong:
         yield _fault(wrong, FILE)
         return
-    policies, broken = load_shipped(), False
+    policies, broken = load_shipped(whole=False), False
     for name, data in _files(proposed, settings):
         try:
             own = load_own([(name, data)], vetted, run=False)

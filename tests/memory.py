@@ -9,15 +9,17 @@ from policygate.api import report_on
 from policygate.configuration import load_policies
 from policygate.engine import Gate
 from policygate.model import Report, Revision
+from policygate.policy.index import completed
 from policygate.policy.types import Policy
 from policygate.settings import Settings, select
 from policygate.sources import Comparison, FileChange
 
 MEMORY = Revision("memory", "a test")
-SHIPPED = select(load_policies(None)[1], (), ())
+_ALL = tuple(map(completed, load_policies(None)[1]))
+SHIPPED = select(_ALL, (), ())
 """What is on where nobody has said anything."""
 FEW = select(
-    load_policies(None)[1],
+    _ALL,
     (
         "argo-prune-enabled-in-production", "image-digest-removed", "image-tag-mutable", "document-unreadable",
         "duplicate-key", "network-policy-deleted", "service-external-ips", "host-ipc", "host-network",

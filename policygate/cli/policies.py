@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policygate.cli.known import available
+from policygate.policy.loader import load_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @click.command(name="policies", context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "markdown", "index"]), default="text"
+)
 def command(form: str) -> None:
     """List the shipped policies and the repository's own: id, level, pack, title."""
     policies = available()
@@ -28,6 +31,12 @@ def command(form: str) -> None:
             for p in policies
         ]
         click.echo(json.dumps(rows, indent=2))
+        return
+    if form == "index":
+        from policygate.policy.index import index_of
+        from policygate.policy.loader import shipped_root
+
+        click.echo(index_of(load_shipped(), shipped_root()), nl=False)
         return
     if form == "markdown":
         click.echo("\n".join(_markdown(policies)))

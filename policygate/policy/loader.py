@@ -15,6 +15,7 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from policygate.errors import PolicyError
+from policygate.policy.index import outlines, sizes
 from policygate.policy.python import outline, parsed
 from policygate.policy.types import Policy
 from policygate.policy.yaml_format import read_policy
@@ -34,19 +35,23 @@ def shipped_root() -> Path:
     return installed if installed.is_dir() else package.parent / "policies"
 
 
-def load_shipped() -> tuple[Policy, ...]:
+def load_shipped(*, whole: bool = True) -> tuple[Policy, ...]:
     """Load every policy that ships with policygate, sorted by id.
+
+    Args:
+        whole: Without it, what the index knows is left to be `completed` when it is needed.
 
     Raises:
         PolicyError: When the folder is missing or a file in it is broken.
     """
     root = shipped_root()
-    policies = []
-    for file in sorted(root.glob("*/*")):
-        if file.suffix in (".yaml", ".py") and not file.name.startswith("_"):
-            name = f"{file.parent.name}/{file.name}"
-            policy = _load_file(file, name)
-            policies.append(dataclasses.replace(policy, pack=file.parent.name, file=name))
+
+    def load(name: str) -> Policy:
+        file = root / name
+        policy = _load_file(file, name)
+        return dataclasses.replace(policy, pack=file.parent.name, file=name)
+
+    policies = [*(map(load, sizes(root)) if whole else outlines(root, load))]
     if not policies:
         raise PolicyError(f"no shipped policies found in {root}", "Reinstall gitops-policygate.")
     return sorted_unique(policies)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from policygate.policy.index import completed
 from policygate.policy.schema import compile_schema
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
     """
     if not overrides:
         return policy
+    policy = completed(policy)
     known = [param.name for param in params_of(policy)]
     for key in overrides:
         if key not in known:

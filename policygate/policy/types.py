@@ -165,7 +165,7 @@ class Policy:
     anything else. `refines` names coarser policies, which say nothing where this one has found
     something. `level_set` says that settings chose the level, which
     then counts for every problem. `standards` are the controls it stands for, such as `CIS 5.2.2`;
-    `peers` the checks of other tools that it takes the place of, as `tool:id`. `written` is there for a policy in YAML. `pack` and `file` are set
+    `peers` the checks of other tools that it takes the place of, as `tool:id`. `written` is there for a policy in YAML. `source` loads the whole of a policy that is only an outline. `pack` and `file` are set
     by the loader.
     """
 
@@ -190,5 +190,6 @@ class Policy:
     refines: tuple[str, ...] = ()
     level_set: bool = False
     written: Written | None = field(default=None, repr=False, compare=False)
+    source: Callable[[], Policy] | None = field(default=None, repr=False, compare=False)
     pack: str = ""
     file: str = ""

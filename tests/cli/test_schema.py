@@ -31,6 +31,7 @@ SHIPPED = [parse(file.read_bytes(), file.name).documents[0].value for file in FI
     ("command", "args", "file"),
     [
         (policies.command, ["--format", "markdown"], "README.md"),
+        (policies.command, ["--format", "index"], "index.json"),
         (schema.command, ["policy"], "policy.schema.json"),
     ],
 )
