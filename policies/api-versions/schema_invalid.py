@@ -14,6 +14,9 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
 
 Peers:
 kube-linter:schema-validation
+
+Standards:
+API validation
 """
 
 from __future__ import annotations
