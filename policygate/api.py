@@ -30,8 +30,8 @@ from policygate.model import (
     SourceLine,
 )
 from policygate.pairing import pair
-from policygate.policy.index import completed
 from policygate.policy.match import is_kind
+from policygate.policy.types import completed
 from policygate.secrets import may_be_secret
 from policygate.settings import (
     Settings,
