@@ -55,6 +55,7 @@ EXAMPLES = (
     Example("a field that nobody knows is another policy's", "pass", _deployment(colour="red")),
     Example("without any spec it is no whole manifest", "pass", {
         "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttachment", "metadata": {"name": "a"}}),
+    Example("what the cluster writes itself", "pass", {**_deployment(), "status": {"replicas": "x"}}),
     Example("a boolean where a text is wanted", "fail", _config({"debug": True}), path="data.debug",
             message="data.debug must be a string, not a boolean: put it in quotes"),
     Example("a text where an integer is wanted", "fail", _deployment(replicas="2"), path="spec.replicas"),
@@ -74,7 +75,8 @@ def schema_invalid(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what is wrong with the head; unknown fields are another policy's."""
     body = pair.head.body
     for each in violations(body, pair.context.kubernetes, pair.context.custom_check):
-        # Without a whole `spec` it is a patch, or what a test expects.
-        if each.what == "unknown" or (each.what == "required" and len(each.path) == 1):
+        # Without a whole `spec` it is a patch, or what a test expects; the cluster writes `status`.
+        is_status = each.path[:1] == ("status",)
+        if each.what == "unknown" or is_status or (each.what == "required" and len(each.path) == 1):
             continue
         yield Problem(each.path, f"{in_words(body, each.path) or pair.head.id.kind} {each.message}")
