@@ -183,3 +183,13 @@ def test_links_and_folders_are_no_policies(repo: Path) -> None:
     assert result.returncode == 1
     assert "symbolic link" in result.stdout
     assert "pod-owner" in run(repo, "policies").stdout
+
+
+def test_a_broken_policy_hides_no_other(repo: Path) -> None:
+    """What can be listed and explained is, and what is broken is told beside it."""
+    _write(repo, {OWN + "x.yaml": YAML, OWN + "pod-owner.yaml": YAML.replace("NAME", "pod-owner")})
+    listed = run(repo, "policies")
+    assert listed.returncode == 0
+    assert "pod-owner" in listed.stdout
+    assert f"left out: {OWN}x.yaml:3:12: " in listed.stderr
+    assert run(repo, "explain", "host-network").returncode == 0
