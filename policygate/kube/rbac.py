@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 GROUP: Final = "rbac.authorization.k8s.io"
 ALL: Final = "*"
-READ: Final = frozenset({"get", "list", "watch"})
+READ: Final = ("get", "list", "watch")
 WRITE: Final = ("create", "update", "patch", "delete", "deletecollection")
 _NAMELESS: Final = frozenset({"create", "deletecollection"})
 _MOST_CELLS: Final = 200_000
@@ -109,74 +109,65 @@ def covers(owner: Iterable[Rule], servant: Iterable[Rule]) -> bool:
 
 
 def uncovered(owner: Iterable[Rule], servant: Iterable[Rule]) -> Iterator[Rule]:
-    """Yield what some rules do not grant of what others grant.
-
-    The answer is that of the API server's escalation check. An item of a list that is infinite has
-    a member that nothing but a `*` matches: hence a union of the few entries that may match is exact.
-
-    Args:
-        owner: The rules that are to cover.
-        servant: The rules that are to be covered.
-
-    Yields:
-        One group, resource and name (or one URL), and the verbs on it that nobody covers.
-    """
-    owned = tuple(owner)
-    equal, index = frozenset(owned), _Index(owned)
-    left = _MOST_CELLS
-    for rule in servant:
-        if rule in equal:
-            continue
-        left -= _cells(rule)
-        if left < 0:
-            yield rule
-            continue
-        names: Iterable[str | None] = rule.names or (None,)
-        for group, resource, name in product(rule.groups, rule.resources, names):
-            missing = _missing(rule.verbs, index.verbs(group, resource, name))
-            if missing:
-                only = frozenset() if name is None else frozenset((name,))
-                yield Rule(frozenset((group,)), frozenset((resource,)), missing, only)
-        for url in rule.urls:
-            missing = _missing(rule.verbs, index.verbs_of_url(url))
-            if missing:
-                yield Rule(verbs=missing, urls=frozenset((url,)))
+    """Yield what some rules do not grant of what others grant, see `Rights.lacks`."""
+    return Rights(owner).lacks(servant)
 
 
-def _cells(rule: Rule) -> int:
-    return len(rule.groups) * len(rule.resources) * max(1, len(rule.names)) + len(rule.urls)
-
-
-def _missing(verbs: frozenset[str], had: frozenset[str] | set[str]) -> frozenset[str]:
-    return frozenset() if ALL in had else verbs - had
-
-
-class _Index:
-    """The verbs of rules by what they are on."""
+class Rights:
+    """Everything that some rules grant together: the verbs by what they are on."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = dict.fromkeys(rules)
         self._verbs: defaultdict[tuple[str, str, str | None], set[str]] = defaultdict(set)
         self._urls: defaultdict[str, set[str]] = defaultdict(set)
         left = _MOST_CELLS
-        for rule in dict.fromkeys(rules):
+        for rule in self._rules:
             left -= _cells(rule)
             if left < 0:
                 break
-            names: Iterable[str | None] = rule.names or (None,)
-            for cell in product(rule.groups, rule.resources, names):
+            for cell in product(rule.groups, rule.resources, _names(rule)):
                 self._verbs[cell] |= rule.verbs
             for url in rule.urls:
                 self._urls[url] |= rule.verbs
         self._open = {u.rstrip(ALL): u for u in self._urls if u.endswith(ALL)}
         self._lengths = sorted({len(start) for start in self._open})
 
-    def verbs(self, group: str, resource: str, name: str | None) -> set[str]:
-        """The verbs on a group, resource and name, each of which may be a `*` (or None for all)."""
+    def lacks(self, servant: Iterable[Rule]) -> Iterator[Rule]:
+        """Yield what these rights do not hold of what other rules grant.
+
+        The answer is that of the API server's escalation check. What a servant's `*` stands for has
+        members that no rule names, so that only a `*` covers it: to look up the few entries that may
+        match is exact.
+
+        Args:
+            servant: The rules that are to be covered.
+
+        Yields:
+            One group, resource and name (or one URL), and the verbs on it that nobody covers.
+        """
+        left = _MOST_CELLS
+        for rule in servant:
+            if rule in self._rules:
+                continue
+            left -= _cells(rule)
+            if left < 0:
+                yield rule
+                continue
+            for group, resource, name in product(rule.groups, rule.resources, _names(rule)):
+                missing = _missing(rule.verbs, self._on(group, resource, name))
+                if missing:
+                    only = frozenset() if name is None else frozenset((name,))
+                    yield Rule(frozenset((group,)), frozenset((resource,)), missing, only)
+            for url in rule.urls:
+                missing = _missing(rule.verbs, self._on_url(url))
+                if missing:
+                    yield Rule(verbs=missing, urls=frozenset((url,)))
+
+    def _on(self, group: str, resource: str, name: str | None) -> set[str]:
         cells = product({group, ALL}, {*_patterns(resource)}, {name, None})
         return set().union(*(self._verbs[cell] for cell in cells if cell in self._verbs))
 
-    def verbs_of_url(self, url: str) -> set[str]:
-        """The verbs on a URL, which may end in a `*`."""
+    def _on_url(self, url: str) -> set[str]:
         found = set(self._urls.get(url, ()))
         for length in self._lengths:
             if length > len(url):
@@ -185,6 +176,18 @@ class _Index:
             if start is not None:
                 found |= self._urls[start]
         return found
+
+
+def _names(rule: Rule) -> Iterable[str | None]:
+    return rule.names or (None,)
+
+
+def _cells(rule: Rule) -> int:
+    return len(rule.groups) * len(rule.resources) * max(1, len(rule.names)) + len(rule.urls)
+
+
+def _missing(verbs: frozenset[str], had: set[str]) -> frozenset[str]:
+    return frozenset() if ALL in had else verbs - had
 
 
 # What a role is known to grant by name
@@ -206,6 +209,11 @@ class Access(NamedTuple):
     verbs: tuple[str, ...] = ()
     cluster: bool = False
     narrowed: bool = True
+
+
+def touches(rule: Rule, access: Access) -> bool:
+    """Whether a rule grants anything of an access, be it by a wildcard."""
+    return any(_part(rule, resource, access) for resource in rule.resources)
 
 
 class Grant(NamedTuple):
@@ -232,7 +240,7 @@ def named_grants(role: Resource, base: Resource | None, *accesses: Access) -> It
     A rule for the resource `*` grants all of it as well, which is one thing to say and not a dozen:
     nothing is yielded for it. What the base did not grant is kept apart from what it did.
     """
-    before = None if base is None else [rule for _, rule in rules_of(base.view)]
+    before = Rights(rule for _, rule in rules_of(base.view)) if base is not None else None
     cover: dict[Rule, bool] = {}
     for view, rule in rules_of(role.view):
         for access in accesses:
@@ -240,11 +248,11 @@ def named_grants(role: Resource, base: Resource | None, *accesses: Access) -> It
                 continue
             found: dict[bool | None, list[tuple[View, Rule]]] = {}
             for item, text in _texts(view.resources):
-                part = _part(rule, text, access)
+                part = _part(rule, text, access) if text != ALL else None
                 if part is None:
                     continue
                 if before is not None and part not in cover:
-                    cover[part] = covers(before, (part,))
+                    cover[part] = next(before.lacks((part,)), None) is None
                 found.setdefault(cover.get(part), []).append((item, part))
             for known, parts in found.items():
                 yield _grant(view, parts)._replace(known=known)
@@ -260,7 +268,7 @@ def _part(rule: Rule, resource: str, access: Access) -> Rule | None:
         if access.narrowed:
             return None
         verbs = verbs if "/" in resource else verbs - _NAMELESS
-    if resource == ALL or not (meant and groups and verbs):
+    if not (meant and groups and verbs):
         return None
     return Rule(frozenset(groups), frozenset(meant), frozenset(verbs), rule.names)
 
