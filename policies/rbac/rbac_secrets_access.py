@@ -35,7 +35,7 @@ class Params(NamedTuple):
 
     roles: tuple[str, ...] = (
         "*cert-manager*", "*external-secrets*", "*sealed-secrets*", "secrets-unsealer",
-        "*vault-secrets-operator*", "*reflector*", "*reloader*",
+        "*onepassword*", "*vault-secrets-operator*", "*reflector*", "*reloader*",
     )  # fmt: skip
 
 

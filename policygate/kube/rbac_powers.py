@@ -77,4 +77,4 @@ def strength(rule: Rule) -> Strength:
         return "takeover"
     if any(touches(rule, access) for access in OTHERS):
         return "others"
-    return "reads" if rule.verbs <= {*READ} else "writes"
+    return "reads" if rule.verbs <= {*READ, "describe"} else "writes"  # no verb, but often written
