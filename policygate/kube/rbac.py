@@ -25,7 +25,7 @@ ALL: Final = "*"
 READ: Final = ("get", "list", "watch")
 WRITE: Final = ("create", "update", "patch", "delete", "deletecollection")
 _NAMELESS: Final = frozenset({"create", "deletecollection"})
-_MOST_CELLS: Final = 200_000
+_MOST_CELLS: Final = 50_000
 """So many combinations of group, resource and name are compared; what is beyond covers nothing and is
 covered by nothing but an equal rule."""
 
