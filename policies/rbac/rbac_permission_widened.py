@@ -135,6 +135,8 @@ EXAMPLES = (
     Example("secrets beside pods", "fail", base=_role(("", "pods", "get list")),
             head=_role(("", "pods secrets", "get list")), path="rules[0].resources[1]",
             message="ClusterRole ci may now get, list secrets"),
+    Example("one more verb, and one more resource with a policy of its own", "fail", base=_role(("", "pods", "get")),
+            head=_role(("", "pods nodes/proxy", "get delete")), path="rules[0].verbs[1]", message="delete pods"),
     Example("no longer by names", "fail", base=_role(PODS, resourceNames=["a"]), head=_role(PODS), path="rules[0]"),
     Example("one more name", "fail", base=_role(PODS, resourceNames=["a"]), head=_role(PODS, resourceNames=["a", "b"]),
             path="rules[0].resourceNames[1]"),
@@ -239,12 +241,12 @@ def _places(view: View, rule: Rule, more: list[Rule]) -> Iterator[tuple[View, li
     if urls:
         yield _first(view, rule, urls, (("nonResourceURLs", 4),)), urls
     if rest:
-        fields = (("apiGroups", 0), ("resources", 1), ("resourceNames", 3), ("verbs", 2))
+        fields = (("verbs", 2), ("apiGroups", 0), ("resources", 1), ("resourceNames", 3))
         yield _first(view, rule, rest, fields), rest
 
 
 def _first(view: View, rule: Rule, parts: list[Rule], fields: Iterable[tuple[str, int]]) -> View:
-    """The first group, resource, name or verb that is new; the rule where it is all of them."""
+    """The first verb, group, resource or name that is new; the rule where it is all of them."""
     for field, index in fields:
         new = frozenset().union(*(part[index] for part in parts))
         if new < rule[index]:
