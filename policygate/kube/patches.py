@@ -1,4 +1,4 @@
-"""Which files kustomize takes as patches: they set a part of a resource only.
+"""Which files kustomize takes as patches, and which as whole resources.
 
 A patch of a kind that needs nothing (a ConfigMap, a custom kind) looks like a whole manifest. Not for
 what is inside of patches.
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from policygate.policy.types import Context
 
 _PATCHING: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
+_WHOLE: Final = ("resources",)
 _FOLDERS: Final = 3
 """How far up a kustomization may stand that names a patch: `overlays/prod/patches/web.yaml`."""
 
@@ -47,9 +48,19 @@ def is_patch(resource: Resource, context: Context) -> bool:
     return False
 
 
-def resource_files(body: Any, folder: str) -> frozenset[str]:
-    """The files and folders that a kustomization takes as whole resources."""
-    return frozenset(_named(body, folder, ("resources", "bases", "components")))
+def built_together(one: Resource, other: Resource, context: Context) -> bool:
+    """Whether two whole resources of one folder go to one cluster together.
+
+    They do in one file, or where a kustomization takes both. Without one, the files of a folder may be
+    alternatives.
+    """
+    if is_patch(one, context) or is_patch(other, context):
+        return False
+    folder = one.id.scope
+    taken = [frozenset(_named(body, folder, _WHOLE)) for body in kustomizations(context, folder)]
+    if one.file == other.file:
+        return not taken or any(one.file in files for files in taken)
+    return any({one.file, other.file} <= files for files in taken)
 
 
 def _patches(body: Any, folder: str) -> frozenset[str]:
