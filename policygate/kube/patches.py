@@ -33,6 +33,12 @@ def kustomizations(context: Context, folder: str) -> list[Any]:
     ]
 
 
+def adds_labels(context: Context, folder: str) -> bool:
+    """Whether a kustomization of a folder gives labels to what it builds."""
+    bodies = kustomizations(context, folder)
+    return any(body.get("labels") or body.get("commonLabels") for body in bodies)
+
+
 def is_patch(resource: Resource, context: Context) -> bool:
     """Whether a resource sets a part of another one: by its form, or because a kustomization says so."""
     if resource.partial:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policygate.kube.patches import built_together, is_patch
+from policygate.kube.patches import adds_labels, built_together, is_patch
 from policygate.model import Resource
 from policygate.surroundings import Surroundings
 from tests.kube.bodies import read
@@ -61,3 +61,9 @@ def test_what_is_built_together(files: tuple[str, str], body: Any, *, together: 
     tree = around(a=body) if body else around()
     one, other = map(config, files)
     assert built_together(one, other, tree) is together
+
+
+def test_a_kustomization_may_add_labels() -> None:
+    """To everything that it builds."""
+    assert adds_labels(around(a={"commonLabels": {"a": "b"}}), "a")
+    assert not adds_labels(around(a={"resources": []}), "a") and not adds_labels(around(), "a")
