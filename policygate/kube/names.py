@@ -15,6 +15,12 @@ _SUBDOMAIN: Final = re.compile(
 _VALUE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 _RBAC: Final = "rbac.authorization.k8s.io"
 
+_LATER: Final = re.compile(
+    r"_+|\(.*\)|.*(?:\$[{(]|\{\{|[<@]|(?<![A-Za-z0-9])[A-Z][A-Z0-9_]{2,}(?![A-Za-z0-9])).*",
+    re.DOTALL,
+)
+"""`_`, which kustomize replaces, `($name)` of a test, `${NAME}`, `{{ name }}`, `<name>`, `web-HOSTNAME`."""
+
 LABEL_NAMED: Final = frozenset({("", "Namespace"), ("", "Service"), ("apps", "StatefulSet")})
 """Kinds whose names become a part of an address: one label of DNS, 63 characters at most."""
 SEGMENT_NAMED: Final = frozenset(
@@ -26,6 +32,11 @@ SEGMENT_NAMED: Final = frozenset(
 """Kinds whose names may hold nearly everything, such as `system:node`."""
 LONGEST: Final = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
 """Kinds from whose names others are made, and how long they may be."""
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a name or a value looks as if something filled it in before the cluster sees it."""
+    return _LATER.fullmatch(text) is not None
 
 
 def wrong_name(name: str, group: str, kind: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policygate.kube.names import wrong_label_key, wrong_label_value, wrong_name
+from policygate.kube.names import is_placeholder, wrong_label_key, wrong_label_value, wrong_name
 
 RBAC = "rbac.authorization.k8s.io"
 
@@ -45,3 +45,18 @@ def test_labels() -> None:
         and wrong_label_key("a/")
         and wrong_label_key("a" * 64)
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["_", "($namespace)", "${APP}-web", "{{ name }}", "<name>", "web-HOSTNAME", "$(APP)", "@name@"],
+)
+def test_what_is_filled_in_later(text: str) -> None:
+    """Such a name is none yet."""
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize("text", ["web", "Web", "WebAPI", "a_b", "", "a(b"])
+def test_what_is_a_name_already(text: str) -> None:
+    """Also where it is a wrong one."""
+    assert not is_placeholder(text)
