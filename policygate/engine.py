@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from policygate.folding import folded, refined
 from policygate.kube.workloads import (
@@ -47,6 +47,7 @@ Show: TypeAlias = Callable[[Resource, Path, Any], Any]
 Configure: TypeAlias = Callable[[Policy, Change], Policy | None]
 
 _MESSAGE_LIMIT: Final = 500
+_Item = TypeVar("_Item")
 
 
 class Gate(NamedTuple):
@@ -110,15 +111,19 @@ def judge(
     for pair in files:
         for policy in policies:
             if policy.scope == "file" and applies_to_file(policy, pair.head.file):
-                findings += _guarded(_judge_file(policy, pair, context, gate), policy, None, faults)
+                judged = _judge_file(policy, pair, context, gate)
+                failed = _collect(judged, findings)
+                if failed is not None:
+                    faults.append(_fault(policy, None, failed))
     by_kind = _ByKind(policies)
     for change in changes:
         if change.action == "same":
             continue
         subjects = _Subjects(change, context)
-        for policy in by_kind.of(change.resource):
-            judged = _judge_change(policy, subjects, gate, display)
-            findings += _guarded(judged, policy, change, faults)
+        for policy in by_kind.of(change):
+            failed = _judge_change(policy, subjects, gate, display, findings)
+            if failed is not None:
+                faults.append(_fault(policy, change, failed))
     findings = sorted(folded(refined(findings, policies)), key=_order)
     return Judgement(_fingerprinted(findings), tuple(faults))
 
@@ -127,26 +132,26 @@ def _order(finding: Finding) -> tuple[Location, str, str, str]:
     return (finding.location, finding.policy, finding.path, finding.message)
 
 
-def _guarded(
-    findings: Iterator[Finding], policy: Policy, change: Change | None, faults: list[Fault]
-) -> list[Finding]:
-    """Collect a policy's findings; whatever it raises becomes a fault, never a pass."""
-    found: list[Finding] = []
+def _collect(items: Iterable[_Item], into: list[_Item]) -> BaseException | None:
+    """Collect what a policy yields; whatever it raises is returned, and nothing before it is lost."""
     try:
-        found.extend(findings)
-    except UnjudgedError as unjudged:
-        at = change.resource.locate(()) if change else None
+        into.extend(items)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (a policy may raise anything)
+        return error
+    return None
+
+
+def _fault(policy: Policy, change: Change | None, failed: BaseException) -> Fault:
+    """What a policy raised, as a fault and never a pass."""
+    at = change.resource.locate(()) if change else None
+    if isinstance(failed, UnjudgedError):
         subject = f"{change.id}" if change else "the file"
-        faults.append(
-            Fault("policy", f"{policy.id} could not judge {subject}: {unjudged}", at, policy.id)
-        )
-    except (Exception, SystemExit) as crash:  # noqa: BLE001 (a policy may raise anything)
-        at = change.resource.locate(()) if change else None
+        message = f"{policy.id} could not judge {subject}: {failed}"
+    else:
         subject = f" on {change.id}" if change else ""
         # The exception's text may quote the manifest: its type must do.
-        message = f"policy {policy.id} crashed{subject} ({type(crash).__name__}{_line(crash)})"
-        faults.append(Fault("policy", message, at, policy.id))
-    return found
+        message = f"policy {policy.id} crashed{subject} ({type(failed).__name__}{_line(failed)})"
+    return Fault("policy", message, at, policy.id)
 
 
 def _line(crash: BaseException) -> str:
@@ -162,17 +167,22 @@ def _line(crash: BaseException) -> str:
 
 
 class _ByKind:
-    """The policies that may judge a resource of some kind: the others cost nothing."""
+    """The policies that may judge a change of some kind of resource: the others cost nothing."""
 
     def __init__(self, policies: Sequence[Policy]) -> None:
         self.policies = [policy for policy in policies if policy.scope != "file"]
-        self.found: dict[tuple[str, str, bool], list[Policy]] = {}
+        self.found: dict[tuple[str, str, str, bool], list[Policy]] = {}
 
-    def of(self, resource: Resource) -> list[Policy]:
-        """The policies that match the kind of a resource."""
-        key = (resource.id.group, resource.id.kind, is_workload(resource))
+    def of(self, change: Change) -> list[Policy]:
+        """The policies that match the kind of the resource, and what happens to it."""
+        resource, operation = change.resource, change.operation
+        key = (operation, resource.id.group, resource.id.kind, is_workload(resource))
         if key not in self.found:
-            self.found[key] = [each for each in self.policies if is_kind(each.match, resource)]
+            self.found[key] = [
+                each
+                for each in self.policies
+                if operation in each.match.operations and is_kind(each.match, resource)
+            ]
         return self.found[key]
 
 
@@ -204,29 +214,38 @@ class _Subjects:
 
 
 def _judge_change(
-    policy: Policy, subjects: _Subjects, gate: Gate, display: Display
-) -> Iterator[Finding]:
-    change, context = subjects.change, subjects.context
-    resource = change.resource
-    if not applies_of_kind(policy, resource, change.operation):
-        return
+    policy: Policy, subjects: _Subjects, gate: Gate, display: Display, findings: list[Finding]
+) -> BaseException | None:
+    """Judge one change by one policy: findings are added, what it raised is returned."""
+    change = subjects.change
+    if not applies_of_kind(policy, change.resource, change.operation):
+        return None
     configured = display.configure(policy, change)
     if configured is None:
-        return
+        return None
     failed: BaseException | None = None
+    check, params = configured.check, configured.params
     for pair in subjects.of(configured):
         problems: list[Problem] = []
         try:
-            problems.extend(map(_vetted, configured.check(pair, configured.params)))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (what was found before it is not lost)
+            problems.extend(check(pair, params))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (a policy may raise anything)
             failed = failed or error
-        known = _known(configured, pair, context) if problems else frozenset()
-        for problem in problems:
-            finding = _finding(configured, pair, problem, known, gate, display)
-            if finding is not None:
-                yield finding
-    if failed is not None:
-        raise failed
+        if problems:
+            found = _findings(configured, pair, problems, gate, display)
+            wrong = _collect(found, findings)
+            failed = failed or wrong
+    return failed
+
+
+def _findings(
+    policy: Policy, pair: Pair, problems: list[Problem], gate: Gate, display: Display
+) -> Iterator[Finding]:
+    known = _known(policy, pair)
+    for problem in map(_vetted, problems):
+        finding = _finding(policy, pair, problem, known, gate, display)
+        if finding is not None:
+            yield finding
 
 
 def _vetted(problem: Any) -> Problem:
@@ -235,14 +254,14 @@ def _vetted(problem: Any) -> Problem:
     return problem
 
 
-def _known(policy: Policy, pair: Pair, context: Context) -> frozenset[Any]:
+def _known(policy: Policy, pair: Pair) -> frozenset[Any]:
     """What the same policy says about the base alone: the keys or the paths of its problems there."""
     change = pair.change
     if pair.base is None or change is None or change.base is None or change.head is None:
         return frozenset()
     if not applies(policy, change.base, "CREATE"):
         return frozenset()
-    alone = Pair(None, pair.base, Change(None, change.base), context.of_base)
+    alone = Pair(None, pair.base, Change(None, change.base), pair.context.of_base)
     try:
         problems = tuple(policy.check(alone, policy.params))
     except UnjudgedError as error:

@@ -24,7 +24,9 @@ def applies(policy: Policy, resource: Resource, operation: Operation) -> bool:
 def applies_of_kind(policy: Policy, resource: Resource, operation: Operation) -> bool:
     """Whether a policy that matches the kind of a resource judges this operation on it."""
     match, exclude = policy.match, policy.exclude
-    if operation not in match.operations or not _is_chosen(match, resource):
+    if operation not in match.operations:
+        return False
+    if (match.namespaces or match.labels or match.paths) and not _is_chosen(match, resource):
         return False
     if exclude is None or (exclude.operations and operation not in exclude.operations):
         return True
