@@ -16,28 +16,19 @@ kube-linter:required-label-owner, kubescape:C-0076, kyverno:require-labels, kyve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from pydantic import BaseModel, Field
+from typing import Any, NamedTuple
 
 from policygate.cel.regex import compile_pattern
 from policygate.kube.names import is_placeholder
 from policygate.kube.patches import adds_labels, is_patch
 from policygate.policy import Example, Pair, Problem, policy
 
-KINDS = ("Namespace", "Deployment", "StatefulSet", "DaemonSet", "CronJob")
 
+class Params(NamedTuple):
+    """The labels that an object has, with a regular expression for the whole value of each, and which kinds."""
 
-class Params(BaseModel):
-    """The labels that an object has; without any it says nothing."""
-
-    labels: dict[str, str] = Field(
-        default_factory=dict, description="keys, each with a regular expression for the whole value"
-    )
-    kinds: list[str] = Field(
-        default=list(KINDS),
-        description="kinds that have them",
-    )
+    labels: dict[str, str] = {}  # noqa: RUF012 (nobody changes it)
+    kinds: tuple[str, ...] = ("Namespace", "Deployment", "StatefulSet", "DaemonSet", "CronJob")
 
 
 def _object(kind: str = "Namespace", **labels: str) -> dict[str, Any]:
