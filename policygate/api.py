@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from itertools import chain
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from policygate.configuration import FOLDER, load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
@@ -23,6 +23,7 @@ from policygate.model import (
     Change,
     Counts,
     Fault,
+    Operation,
     Path,
     Report,
     Resource,
@@ -30,8 +31,8 @@ from policygate.model import (
     SourceLine,
 )
 from policygate.pairing import pair
-from policygate.policy.index import completed
 from policygate.policy.match import is_kind
+from policygate.policy.types import completed
 from policygate.secrets import may_be_secret
 from policygate.settings import (
     Settings,
@@ -244,14 +245,20 @@ def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
 
 def _needed(policies: Iterable[Policy], changes: Sequence[Change]) -> list[Policy]:
     """The policies that may judge one of the changes, or a file; the others are not even loaded."""
-    kinds = {
-        (head.id.group, head.id.kind, is_workload(head)): head
-        for head in (change.resource for change in changes if change.action != "same")
-    }
+    seen: dict[tuple[Any, ...], tuple[Operation, Resource]] = {}
+    for change in changes:
+        if change.action != "same":
+            each, operation = change.resource, change.operation
+            key = (operation, each.id.group, each.id.kind, is_workload(each))
+            seen.setdefault(key, (operation, each))
     return [
         completed(policy)
         for policy in policies
-        if policy.scope == "file" or any(is_kind(policy.match, each) for each in kinds.values())
+        if policy.scope == "file"
+        or any(
+            operation in policy.match.operations and is_kind(policy.match, resource)
+            for operation, resource in seen.values()
+        )
     ]
 
 

@@ -34,7 +34,7 @@ from policygate.model import (
     Status,
 )
 from policygate.place import Counterpart, canonical, counterpart, in_words, look_up
-from policygate.policy.match import applies, applies_to_file, is_kind
+from policygate.policy.match import applies, applies_of_kind, applies_to_file, is_kind
 from policygate.policy.types import Context, Pair, Policy, Problem, UnjudgedError
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def _judge_change(
 ) -> Iterator[Finding]:
     change, context = subjects.change, subjects.context
     resource = change.resource
-    if not applies(policy, resource, change.operation):
+    if not applies_of_kind(policy, resource, change.operation):
         return
     configured = display.configure(policy, change)
     if configured is None:

@@ -9,8 +9,7 @@ from policygate.api import report_on
 from policygate.configuration import load_policies
 from policygate.engine import Gate
 from policygate.model import Report, Revision
-from policygate.policy.index import completed
-from policygate.policy.types import Policy
+from policygate.policy.types import Policy, completed
 from policygate.settings import Settings, select
 from policygate.sources import Comparison, FileChange
 

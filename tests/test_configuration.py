@@ -183,3 +183,33 @@ def test_links_and_folders_are_no_policies(repo: Path) -> None:
     assert result.returncode == 1
     assert "symbolic link" in result.stdout
     assert "pod-owner" in run(repo, "policies").stdout
+
+
+def test_a_broken_policy_hides_no_other(repo: Path) -> None:
+    """What can be listed and explained is, and what is broken is told beside it."""
+    _write(repo, {OWN + "x.yaml": YAML, OWN + "pod-owner.yaml": YAML.replace("NAME", "pod-owner")})
+    listed = run(repo, "policies")
+    assert listed.returncode == 0
+    assert "pod-owner" in listed.stdout
+    assert f"left out: {OWN}x.yaml:3:12: " in listed.stderr
+    assert run(repo, "explain", "host-network").returncode == 0
+
+
+def test_settings_that_mean_nothing_are_told(repo: Path) -> None:
+    """A pattern that no file matches is advice at its line; one that does is none."""
+    config = """\
+files:
+  exclude: ["*.yaml", "chart/**"]
+schemas: [nowhere]
+overrides:
+  - match: {paths: [clusters/prod/**]}
+    policies: {host-network: {level: note}}
+"""
+    _write(repo, {CONFIG: config})
+    result = run(repo, "test")
+    assert result.returncode == 0
+    assert f"{CONFIG}:2: settings: advice: no file matches `chart/**`" in result.stdout
+    assert f"{CONFIG}:3: settings: advice: there is no folder `nowhere`" in result.stdout
+    assert f"{CONFIG}:5: settings: advice: no file matches `clusters/prod/**`" in result.stdout
+    assert "`*.yaml`" not in result.stdout
+    assert run(repo, "test", "--strict").returncode == 1

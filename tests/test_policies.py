@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from policygate.authoring.examples import judge_example, states_of
 from policygate.authoring.trial import try_policy
+from policygate.kube.openapi import fields_of
 from policygate.policy.loader import load_shipped, shipped_root
 from policygate.policy.types import Example, Policy
 from policygate.policy.yaml_format import read_policy
@@ -98,10 +100,17 @@ def _wild(value: Any, random: Random) -> Any:
 
 @given(st.sampled_from(MANIFESTS), st.randoms(use_true_random=False))
 def test_no_manifest_makes_a_policy_fail(manifest: Any, random: Random) -> None:
-    """Whatever stands where a policy looks, it judges: what the cluster refuses is no fault of ours."""
+    """Whatever stands where a policy looks, it judges: what the cluster refuses is no fault of ours.
+
+    What a custom kind looks like only its CRD tells: there a policy may say that it cannot judge.
+    """
     base, head = (json.dumps(_wild(manifest, random)) for _ in range(2))
     report = compare_trees({"a.yaml": base}, {"a.yaml": head}, policies=ALL)
-    assert not [fault for fault in report.faults if fault.policy]
+    faults = [fault.message for fault in report.faults if fault.policy]
+    group = str(manifest.get("apiVersion")).rpartition("/")[0] or "core"
+    if not fields_of(f"{group}/{manifest.get('kind')}"):
+        faults = [each for each in faults if not re.search("could not judge .* expected ", each)]
+    assert not faults
 
 
 def test_range_is_shown() -> None:

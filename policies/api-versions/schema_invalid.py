@@ -14,6 +14,9 @@ https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
 
 Peers:
 kube-linter:schema-validation
+
+Standards:
+API validation
 """
 
 from __future__ import annotations
@@ -52,9 +55,11 @@ EXAMPLES = (
     Example("a field that nobody knows is another policy's", "pass", _deployment(colour="red")),
     Example("without any spec it is no whole manifest", "pass", {
         "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttachment", "metadata": {"name": "a"}}),
+    Example("what the cluster writes itself", "pass", {**_deployment(), "status": {"replicas": "x"}}),
     Example("a boolean where a text is wanted", "fail", _config({"debug": True}), path="data.debug",
             message="data.debug must be a string, not a boolean: put it in quotes"),
-    Example("a text where an integer is wanted", "fail", _deployment(replicas="2"), path="spec.replicas"),
+    Example("a text where an integer is wanted", "fail", _deployment(replicas="2"), path="spec.replicas",
+            message="spec.replicas must be an integer, not a string: take the quotes off"),
     Example("a fraction", "fail", _deployment(replicas=1.5), message="must be an integer, not a fraction"),
     Example("a list where an object is wanted", "fail", _config(["a"]), message="must be an object, not a list"),
     Example("a field that must be set", "fail", _deployment(selector=None), path="spec.selector",
@@ -71,7 +76,8 @@ def schema_invalid(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what is wrong with the head; unknown fields are another policy's."""
     body = pair.head.body
     for each in violations(body, pair.context.kubernetes, pair.context.custom_check):
-        # Without a whole `spec` it is a patch, or what a test expects.
-        if each.what == "unknown" or (each.what == "required" and len(each.path) == 1):
+        # Without a whole `spec` it is a patch, or what a test expects; the cluster writes `status`.
+        is_status = each.path[:1] == ("status",)
+        if each.what == "unknown" or is_status or (each.what == "required" and len(each.path) == 1):
             continue
         yield Problem(each.path, f"{in_words(body, each.path) or pair.head.id.kind} {each.message}")

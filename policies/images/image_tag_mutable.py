@@ -8,6 +8,12 @@ Name a version, or better a digest: `nginx:1.27.3` or `nginx@sha256:…`.
 
 References:
 https://kubernetes.io/docs/concepts/containers/images/#image-names
+
+Peers:
+kube-linter:latest-tag, kube-score:container-image-tag, polaris:tagNotSpecified, checkov:CKV_K8S_14,
+trivy:KSV-0013, kyverno:disallow-latest-tag, datree:CONTAINERS_MISSING_IMAGE_VALUE_VERSION,
+gatekeeper:K8sDisallowedTags, kubeaudit:ImageTagMissing, terrascan:imageWithLatestTag,
+kubescape:C-0075, kubescape:C-0304, popeye:POP-100, popeye:POP-101
 """
 
 from __future__ import annotations

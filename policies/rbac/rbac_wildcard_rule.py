@@ -9,6 +9,16 @@ List the verbs, resources and API groups that are needed.
 References:
 https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege
 https://cwe.mitre.org/data/definitions/269.html
+
+Standards:
+CIS 5.1.3; NSA; CWE-269
+
+Peers:
+kube-linter:wildcard-in-rules, checkov:CKV_K8S_49, trivy:KSV-0044, trivy:KSV-0045, trivy:KSV-0046,
+trivy:KSV-0112, kubescape:C-0187, kubescape:C-0035, kyverno:restrict-wildcard-verbs,
+kyverno:restrict-wildcard-resources, datree:CIS_INVALID_WILDCARD_ROLE,
+semgrep:legacy-api-clusterrole-excessive-permissions, polaris:clusterrolebindingClusterAdmin,
+polaris:rolebindingClusterAdminClusterRole, polaris:rolebindingClusterAdminRole
 """
 
 from __future__ import annotations

@@ -8,6 +8,13 @@ Set `resources.requests.cpu` to what the program uses on an ordinary day.
 
 References:
 https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+
+Peers:
+kube-linter:unset-cpu-requirements, kube-score:container-resources, polaris:cpuRequestsMissing,
+checkov:CKV_K8S_10, trivy:KSV-0015, kubescape:C-0268, kubescape:C-0050,
+kyverno:require-requests-limits, kubesec:RequestsCPU, datree:CONTAINERS_MISSING_CPU_REQUEST_KEY,
+gatekeeper:K8sContainerRequests, gatekeeper:K8sRequiredResources, terrascan:CpuRequestsCheck,
+popeye:POP-106
 """
 
 from __future__ import annotations

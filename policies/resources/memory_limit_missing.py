@@ -8,6 +8,16 @@ Set `resources.limits.memory` to a little more than the program needs at its pea
 
 References:
 https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+
+Standards:
+NSA
+
+Peers:
+kube-linter:unset-memory-requirements, kube-score:container-resources, polaris:memoryLimitsMissing,
+checkov:CKV_K8S_13, trivy:KSV-0018, kubescape:C-0271, kubescape:C-0009, kubescape:C-0004,
+kyverno:require-requests-limits, kubesec:LimitsMemory, datree:CONTAINERS_MISSING_MEMORY_LIMIT_KEY,
+gatekeeper:K8sContainerLimits, gatekeeper:K8sRequiredResources, kubeaudit:LimitsNotSet,
+kubeaudit:LimitsMemoryNotSet, terrascan:MemorylimitsCheck, popeye:POP-106, popeye:POP-107
 """
 
 from __future__ import annotations

@@ -10,6 +10,20 @@ Rotate the secret: it is in git now.
 References:
 https://kubernetes.io/docs/concepts/configuration/secret/
 https://cwe.mitre.org/data/definitions/798.html
+
+Standards:
+CWE-798; NSA
+
+Peers:
+kube-linter:env-var-secret, polaris:sensitiveContainerEnvVar, kubescape:C-0012, kubescape:C-0259,
+datree:ALL_EXPOSED_SECRET_BITBUCKET, datree:ALL_EXPOSED_SECRET_DATADOG,
+datree:ALL_EXPOSED_SECRET_GCP, datree:ALL_EXPOSED_SECRET_AWS, datree:ALL_EXPOSED_SECRET_GITHUB,
+datree:ALL_EXPOSED_SECRET_GITLAB, datree:ALL_EXPOSED_SECRET_TERRAFORM,
+datree:ALL_EXPOSED_SECRET_HEROKU, datree:ALL_EXPOSED_SECRET_JWT,
+datree:ALL_EXPOSED_SECRET_LAUNCHDARKLY, datree:ALL_EXPOSED_SECRET_NEWRELIC,
+datree:ALL_EXPOSED_SECRET_NPM, datree:ALL_EXPOSED_SECRET_OKTA, datree:ALL_EXPOSED_SECRET_STRIPE,
+datree:ALL_EXPOSED_SECRET_SUMOLOGIC, datree:ALL_EXPOSED_SECRET_TWILIO,
+datree:ALL_EXPOSED_SECRET_VAULT, datree:ALL_EXPOSED_SECRET_PRIVATEKEY
 """
 
 from __future__ import annotations

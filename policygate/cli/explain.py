@@ -80,7 +80,11 @@ def _params(policy: Policy) -> Iterator[str]:
 def _wrapped(text: str) -> Iterator[str]:
     for paragraph in text.split("\n\n"):
         yield from textwrap.wrap(
-            " ".join(paragraph.split()), 88, initial_indent="  ", subsequent_indent="  "
+            " ".join(paragraph.split()),
+            88,
+            initial_indent="  ",
+            subsequent_indent="  ",
+            break_on_hyphens=False,
         )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from policygate.policy.types import Policy
 
@@ -27,15 +29,20 @@ def repository() -> Path | None:
 def available() -> tuple[Policy, ...]:
     """The shipped policies and the repository's own, as the worktree has them.
 
-    Policies in Python are not run: what can be read of them is there.
-
-    Raises:
-        PolicyError: When a file of them is broken.
+    Policies in Python are not run: what can be read of them is there. A file that is broken is told
+    on standard error, and hides no other.
     """
+    from policygate.errors import PolicyError
     from policygate.policy.loader import load_own, load_shipped, sorted_unique
 
-    own = [(file.as_posix(), file.read_bytes()) for file in own_files()]
-    return sorted_unique((*load_shipped(), *load_own(own, run=False)))
+    policies = load_shipped()
+    for file in own_files():
+        try:
+            own = load_own([(file.as_posix(), file.read_bytes())], run=False)
+            policies = sorted_unique((*policies, *own))
+        except PolicyError as wrong:
+            click.echo(f"policygate: left out: {wrong.message}", err=True)
+    return policies
 
 
 def own_files() -> list[Path]:

@@ -81,12 +81,13 @@ def _all() -> Iterator[Trial]:
 
 
 def _settings(root: Path) -> Iterator[Trial]:
-    """What is wrong with the settings of the worktree."""
+    """What is wrong with the settings of the worktree, or means nothing."""
+    from policygate.authoring.patterns import idle_patterns
     from policygate.authoring.trial import Trial
     from policygate.configuration import proposed_faults
     from policygate.model import Revision
     from policygate.policy.loader import OWN_PACK
-    from policygate.settings import FILE, OWN_POLICIES
+    from policygate.settings import FILE, OWN_POLICIES, read_settings
     from policygate.sources.snapshots import FolderSnapshot
 
     own = (file.relative_to(root).as_posix() for file in own_files())
@@ -96,6 +97,11 @@ def _settings(root: Path) -> Iterator[Trial]:
             at = fault.location
             error = f"{at.file}:{at.line}:{at.column}: {fault.message}"
             yield Trial("settings", OWN_PACK, FILE, error=error)
+            return
+    data = tree.read(FILE)
+    advice = tuple(idle_patterns(read_settings(data, FILE), root)) if data is not None else ()
+    if advice:
+        yield Trial("settings", OWN_PACK, FILE, advice=advice)
 
 
 def _own(

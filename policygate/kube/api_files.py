@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
 REFERENCE: Final = "#/$defs/"
 """What a reference to a definition begins with."""
+_WORD: Final = re.compile(r"[A-Za-z0-9]{1,100}")
 _FOLDER: Final = re.compile(r"v(\d+)\.(\d+)\.\d+-local")
 
 Version: TypeAlias = tuple[int, int]
@@ -50,12 +49,55 @@ def nearest_version(wanted: Version | None) -> Version:
 
 
 @cache
-def definitions(version: Version) -> Mapping[str, Mapping[str, Any]]:
+def definitions(version: Version) -> Definitions:
     """The definitions of a described version, by their names.
 
     Raises:
         KeyError: For a version that is not described.
     """
-    text = _folders()[version].joinpath("_definitions.json").read_text(encoding="utf-8")
-    found: Mapping[str, Mapping[str, Any]] = json.loads(text)["$defs"]
-    return found
+    path = _folders()[version] / "_definitions.json"
+    return Definitions(path.read_text(encoding="utf-8"))
+
+
+class Definitions(Mapping[str, Mapping[str, Any]]):
+    """Schemas by their names, each read when it is asked for: a manifest needs some forty of 860.
+
+    Args:
+        text: JSON, an object whose `$defs` are the schemas.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read: dict[str, Mapping[str, Any]] = {}
+        self._decoder = json.JSONDecoder()
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        if name not in self._read:
+            # Nothing else is written like this: references are values, fields are no such names.
+            at = self._text.find(f'"{name}": {{') if "." in name and '"' not in name else -1
+            if at < 0:
+                raise KeyError(name)
+            self._read[name] = self._decoder.raw_decode(self._text, at + len(name) + 4)[0]
+        return self._read[name]
+
+    @cached_property
+    def _all(self) -> Mapping[str, Mapping[str, Any]]:
+        found: Mapping[str, Mapping[str, Any]] = json.loads(self._text)["$defs"]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def of_kind(self, group: str, version: str, kind: str) -> Mapping[str, Any] | None:
+        """The schema of a kind, if there is one."""
+        if not _WORD.fullmatch(version) or not _WORD.fullmatch(kind):
+            return None
+        wanted = {"group": group, "version": version, "kind": kind}
+        for found in re.finditer(rf'"(io\.[\w.-]+\.{version}\.{kind})": {{', self._text):
+            schema = self[found[1]]
+            if wanted in schema.get("x-kubernetes-group-version-kind", ()):
+                return schema
+        return None

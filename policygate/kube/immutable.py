@@ -160,7 +160,7 @@ def _claim(base: View, head: View) -> Iterator[Changed]:
 
 def _service(base: View, head: View) -> Iterator[Changed]:
     """Its address: left out, the cluster keeps the one that it has."""
-    if "ExternalName" in {base.spec["type"].string(), head.spec["type"].string()}:
+    if "ExternalName" in (base.spec["type"].raw, head.spec["type"].raw):
         return
     old, new = base.spec.clusterIP, head.spec.clusterIP
     if new.string() and new.raw != old.raw:

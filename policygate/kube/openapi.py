@@ -116,7 +116,14 @@ def container_fields() -> tuple[Field, ...]:
 def common_fields() -> Field:
     """The fields that every object has, be its kind known or not."""
     text = {"type": "string"}
-    properties = {"metadata": {"$ref": REFERENCE + _META}, "apiVersion": text, "kind": text}
+    whole = {"type": "object"}
+    properties = {
+        "apiVersion": text,
+        "kind": text,
+        "metadata": {"$ref": REFERENCE + _META},
+        "spec": whole,
+        "status": whole,
+    }
     return Field("object", {"properties": properties})
 
 

@@ -7,7 +7,6 @@ of ours would like. Messages never hold a value. Not for where schemas of custom
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
@@ -72,6 +71,21 @@ def violations(
         chosen: The versions that settings name.
         find_custom: The check of a custom kind, by API version and kind.
     """
+    last, key = _LAST[0], (chosen, find_custom)
+    if last is not None and last[0] is body and last[1] == key:
+        return last[2]
+    found = _violations(body, chosen, find_custom)
+    _LAST[0] = (body, key, found)
+    return found
+
+
+_LAST: Final[list[tuple[Any, Any, tuple[Violation, ...]] | None]] = [None]
+"""The last answer: several policies ask about one manifest, one after the other."""
+
+
+def _violations(
+    body: Mapping[str, Any], chosen: tuple[Version, ...], find_custom: FindCustom
+) -> tuple[Violation, ...]:
     api_version, kind = str(body.get("apiVersion")), str(body.get("kind"))
     checks = [built_in(version, api_version, kind) for version in versions_of(chosen)]
     if not any(checks):
@@ -105,6 +119,8 @@ def unknown_fields(
     body: Mapping[str, Any], chosen: tuple[Version, ...], find_custom: FindCustom
 ) -> Iterator[Unknown]:
     """The fields of a body that the API does not know, as `violations` finds them."""
+    import difflib
+
     for each in violations(body, chosen, find_custom):
         key = str(each.path[-1]) if each.path else ""
         if each.what != "unknown" or each.path == ("sops",):  # SOPS adds its own to any manifest
@@ -120,14 +136,13 @@ def unknown_fields(
 def built_in(version: Version, api_version: str, kind: str) -> Check | None:
     """The check of a kind that is built into a described version of Kubernetes, if it is."""
     group, _, name = api_version.rpartition("/")
-    schema = kinds_of(version).get((group, name, kind))
+    schema = definitions(version).of_kind(group, name, kind)
     return None if schema is None else _compiler(version).compile(schema, kind)
 
 
 def serves(version: Version, api_version: str, kind: str) -> bool:
     """Whether a kind is built into a described version of Kubernetes."""
-    group, _, name = api_version.rpartition("/")
-    return (group, name, kind) in kinds_of(version)
+    return built_in(version, api_version, kind) is not None
 
 
 def custom(schema: Mapping[str, Any], kind: str, version: Version) -> Check:

@@ -133,9 +133,17 @@ def is_later(value: Any) -> bool:
 def wrong_type(value: Any, path: Path, wanted: str) -> Violation:
     """A value that is not of the type that is wanted."""
     kind = next((words for of, words in _NAMES.items() if isinstance(value, of)), "a number")
-    quoted = wanted == "string" and kind in {"a number", "a boolean"}
-    hint = ": put it in quotes" if quoted else ""
+    hint = ""
+    if wanted == "string" and kind in {"a number", "a boolean"}:
+        hint = ": put it in quotes"
+    elif isinstance(value, str) and _UNQUOTED.get(wanted, _NOTHING).fullmatch(value):
+        hint = ": take the quotes off"
     return Violation(path, "type", f"must be {TYPES[wanted]}, not {kind}{hint}")
+
+
+_NOTHING: Final = re.compile("$^")
+_UNQUOTED: Final = {"integer": re.compile("-?[0-9]+"), "boolean": re.compile("true|false")}
+"""What a text looks like that is of another type without its quotes."""
 
 
 def string(value: Any, path: Path, found: list[Violation]) -> None:
@@ -186,7 +194,8 @@ def scalar(types: set[str]) -> Check:
         if not isinstance(value, kinds) and not (numbers and is_number):
             wrong = wrong_type(value, path, min(types))
             kind = wrong.message.partition("not ")[2].partition(":")[0]
-            found.append(wrong._replace(message=f"must be {wanted}, not {kind}"))
+            several = f"must be {wanted}, not {kind}"
+            found.append(wrong if len(types) == 1 else wrong._replace(message=several))
 
     return check
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from policygate.model import Location
 from policygate.policy.types import Match, Policy
+from policygate.policy.yaml_format import JUDGING, of_spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from pathlib import Path as Folder
+
+    from policygate.model import Path
 
 NAME: Final = "index.json"
 
 
-def index_of(policies: Iterable[Policy], root: Path) -> str:
+def index_of(policies: Iterable[Policy], root: Folder) -> str:
     """The index of shipped policies, as the text of its file."""
     rows = [
         {
@@ -34,6 +38,7 @@ def index_of(policies: Iterable[Policy], root: Path) -> str:
             "kinds": policy.match.kinds,
             "operations": policy.match.operations,
             "enabled": policy.enabled,
+            **_spec_of(policy),
         }
         for policy in sorted(policies, key=lambda policy: policy.file)
     ]
@@ -41,12 +46,34 @@ def index_of(policies: Iterable[Policy], root: Path) -> str:
     return f"[\n{lines}\n]\n"
 
 
-def sizes(root: Path) -> dict[str, int]:
+def _spec_of(policy: Policy) -> dict[str, Any]:
+    """What a policy in YAML judges by: with it, its file need not be read."""
+    if policy.written is None:
+        return {}
+    spec = policy.written.spec
+    return {"spec": {key: spec[key] for key in JUDGING if key in spec}}
+
+
+class _Nowhere(NamedTuple):
+    """Stands for the positions in a file that has not been read."""
+
+    file: str
+
+    def locate(self, _path: Path) -> Location:
+        """The beginning of the file."""
+        return Location(self.file, 1)
+
+    def locate_value(self, _path: Path) -> Location:
+        """The same."""
+        return Location(self.file, 1)
+
+
+def sizes(root: Folder) -> dict[str, int]:
     """The files of the shipped policies, relative to their folder, with their sizes in bytes."""
     return dict(_files(root))
 
 
-def _files(root: Path) -> Iterator[tuple[str, int]]:
+def _files(root: Folder) -> Iterator[tuple[str, int]]:
     for pack in os.scandir(root):
         if not pack.is_dir():
             continue
@@ -55,7 +82,7 @@ def _files(root: Path) -> Iterator[tuple[str, int]]:
                 yield f"{pack.name}/{file.name}", file.stat().st_size
 
 
-def outlines(root: Path, load: Callable[[str], Policy]) -> Iterator[Policy]:
+def outlines(root: Folder, load: Callable[[str], Policy]) -> Iterator[Policy]:
     """Every shipped policy; one that the index knows is loaded when it is `completed`.
 
     Args:
@@ -71,7 +98,7 @@ def outlines(root: Path, load: Callable[[str], Policy]) -> Iterator[Policy]:
         yield load(file)
 
 
-def _rows(root: Path) -> list[dict[str, Any]]:
+def _rows(root: Folder) -> list[dict[str, Any]]:
     try:
         rows: list[dict[str, Any]] = json.loads((root / NAME).read_bytes())
     except (OSError, ValueError):
@@ -91,14 +118,11 @@ def _outline(row: dict[str, Any], load: Callable[[str], Policy]) -> Policy:
         enabled=row["enabled"],
         pack=file.partition("/")[0],
         file=file,
-        source=lambda: load(file),
+        source=lambda: _from_row(row) if "spec" in row else load(file),
     )
 
 
-def completed(policy: Policy) -> Policy:
-    """The whole of a policy that may be an outline, with what settings made of it."""
-    if policy.source is None:
-        return policy
-    return dataclasses.replace(
-        policy.source(), level=policy.level, level_set=policy.level_set, enabled=policy.enabled
-    )
+def _from_row(row: dict[str, Any]) -> Policy:
+    file = row["file"]
+    policy = of_spec(row["spec"], file, _Nowhere(file))
+    return dataclasses.replace(policy, pack=file.partition("/")[0])

@@ -11,7 +11,6 @@ import sys
 import types
 from importlib.machinery import SourceFileLoader
 from pathlib import Path, PurePosixPath
-from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from policygate.errors import PolicyError
@@ -111,6 +110,8 @@ def _exec_policy(data: bytes, name: str) -> Policy:
     except PolicyError:
         raise
     except (Exception, SystemExit) as crash:
+        from traceback import extract_tb
+
         trace = reversed(extract_tb(crash.__traceback__))
         line = next((frame.lineno for frame in trace if frame.filename == name), 1)
         what = f"importing it raised {type(crash).__name__}: {crash}"

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 def applies(policy: Policy, resource: Resource, operation: Operation) -> bool:
     """Whether a policy judges this operation on this resource."""
-    if operation not in policy.match.operations or not applies_to(policy.match, resource):
+    return is_kind(policy.match, resource) and applies_of_kind(policy, resource, operation)
+
+
+def applies_of_kind(policy: Policy, resource: Resource, operation: Operation) -> bool:
+    """Whether a policy that matches the kind of a resource judges this operation on it."""
+    match, exclude = policy.match, policy.exclude
+    if operation not in match.operations or not _is_chosen(match, resource):
         return False
-    exclude = policy.exclude
     if exclude is None or (exclude.operations and operation not in exclude.operations):
         return True
     return not applies_to(exclude, resource)
@@ -28,10 +33,12 @@ def applies(policy: Policy, resource: Resource, operation: Operation) -> bool:
 
 def applies_to(match: Match, resource: Resource) -> bool:
     """Whether a resource is meant by a match, operations aside."""
-    ident = resource.id
-    if not is_kind(match, resource):
-        return False
-    if match.namespaces and not matches_any(match.namespaces, ident.namespace):
+    return is_kind(match, resource) and _is_chosen(match, resource)
+
+
+def _is_chosen(match: Match, resource: Resource) -> bool:
+    """Whether a resource of the kind is meant by everything else."""
+    if match.namespaces and not matches_any(match.namespaces, resource.id.namespace):
         return False
     if match.paths and not matches_any(match.paths, resource.file):
         return False

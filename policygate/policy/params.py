@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from policygate.policy.index import completed
 from policygate.policy.schema import compile_schema
+from policygate.policy.types import completed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -170,13 +170,13 @@ def well_typed_body(resource: Resource | None) -> Any:
     For the rare manifest that is not what its kind says: nothing can be read from a security context
     that is a list, and the cluster will not take it.
     """
-    from policygate.kube.openapi import ANYTHING, fields_of, pod_spec, well_typed
+    from policygate.kube.openapi import common_fields, fields_of, pod_spec, well_typed
 
     if resource is None:
         return None
     ident = resource.id
     kinds = fields_of(f"{ident.group or 'core'}/{ident.kind}")
-    body = well_typed(admitted(resource), kinds[-1] if kinds else ANYTHING)
+    body = well_typed(admitted(resource), kinds[-1] if kinds else common_fields())
     if not kinds:
         for pod in pod_specs(resource):
             spec = well_typed(look_up(body, pod.view.path)[0], pod_spec())

@@ -6,7 +6,7 @@ Not for reading policy files (`document`, `python`), finding them (`loader`) or 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
@@ -193,3 +193,12 @@ class Policy:
     source: Callable[[], Policy] | None = field(default=None, repr=False, compare=False)
     pack: str = ""
     file: str = ""
+
+
+def completed(policy: Policy) -> Policy:
+    """The whole of a policy that may be an outline, with what settings made of it."""
+    if policy.source is None:
+        return policy
+    return replace(
+        policy.source(), level=policy.level, level_set=policy.level_set, enabled=policy.enabled
+    )

@@ -6,6 +6,7 @@ module gives the rest its meaning.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,14 +79,41 @@ def _check(spec: Mapping[str, Any], positions: Positions) -> Check:
 
 
 def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
-    if value["metadata"]["name"] != PurePosixPath(file).stem:
+    name, stem = value["metadata"]["name"], PurePosixPath(file).stem
+    if name != stem:
         at = positions.locate(("metadata", "name"))
-        message = f"the name must be the file's stem, `{PurePosixPath(file).stem}`"
-        rename = f"Or rename the file: {value['metadata']['name']}.yaml."
+        message = f"the name must be the file's stem, `{stem}`"
+        rename = f"Or rename the file: {name}.yaml."
         raise PolicyError(f"{file}:{at.line}:{at.column}: {message}", rename)
     spec = value["spec"]
+    page = {
+        "why": spec["why"].strip(),
+        "references": tuple(spec.get("references", ())),
+        "standards": tuple(spec.get("standards", ())),
+        "peers": tuple(spec.get("peers", ())),
+        "examples": tuple(_example(example) for example in spec["examples"]),
+        "written": Written(spec, positions),
+    }
+    return replace(of_spec(spec, file, positions), **page)
+
+
+JUDGING: Final = (
+    "title", "level", "match", "exclude", "params", "scope", "matchConditions", "variables",
+    "validations", "fix", "waivable", "secret", "enabled", "refines",
+)  # fmt: skip
+"""What judging needs of a spec; the rest is for its readers."""
+
+
+def of_spec(spec: Mapping[str, Any], file: str, positions: Positions) -> Policy:
+    """The policy that a spec describes, without what only its readers want.
+
+    Args:
+        spec: A `spec` that has passed the format, or those of its keys that judging needs.
+        file: The policy's file; its stem is the id.
+        positions: Where the spec stands in it.
+    """
     return Policy(
-        id=value["metadata"]["name"],
+        id=PurePosixPath(file).stem,
         title=spec["title"],
         level=spec["level"],
         check=_check(spec, positions),
@@ -97,17 +125,11 @@ def _build(value: dict[str, Any], positions: Positions, file: str) -> Policy:
             for name, schema in spec.get("params", {}).items()
         },
         param_schemas=spec.get("params", {}),
-        why=spec["why"].strip(),
         fix=spec["fix"].strip(),
-        references=tuple(spec.get("references", ())),
-        standards=tuple(spec.get("standards", ())),
-        peers=tuple(spec.get("peers", ())),
-        examples=tuple(_example(example) for example in spec["examples"]),
         waivable=spec.get("waivable", True),
         secret=spec.get("secret", False),
         enabled=spec.get("enabled", True),
         refines=tuple(spec.get("refines", ())),
-        written=Written(spec, positions),
         file=file,
     )
 

@@ -288,6 +288,37 @@ def others(bench: Bench) -> Iterator[Row]:
     )
 
 
+def judging(bench: Bench) -> Iterator[Row]:
+    """Judge every resource by everything that is on, reading aside, against reading it."""
+    one = [policy for policy in SHIPPED if policy.id == "document-unreadable"]
+    ours: Seconds = []
+    theirs: Seconds = []
+    for tree in bench.sample().values():
+        both = {name: data for name, data in tree.items() if _both_read(data, name)}
+
+        def everything(both: dict[str, bytes] = both) -> None:
+            compare_trees({}, both, policies=SHIPPED)
+
+        def nothing(both: dict[str, bytes] = both) -> None:
+            compare_trees({}, both, policies=one)
+
+        def them(both: dict[str, bytes] = both) -> None:
+            for data in both.values():
+                material.load(data)
+
+        judged, read, loaded = in_turns(bench.runs(5), everything, nothing, them)
+        spent = [a - b for a, b in zip(judged, read, strict=True)]
+        ours = [a + b for a, b in zip(ours or [0.0] * len(spent), spent, strict=True)]
+        theirs = [a + b for a, b in zip(theirs or [0.0] * len(loaded), loaded, strict=True)]
+    yield Row(
+        f"judging: {len(SHIPPED)} policies that are on, real manifests, every finding counts",
+        "yaml.CSafeLoader",
+        ratio(ours, theirs),
+        at_most=2.0,
+        note=spread(ours, theirs),
+    )
+
+
 def cel(bench: Bench) -> Iterator[Row]:
     """The expression language: evaluating, and being imported."""
     yield from language.evaluating(bench.runs(31))
@@ -299,6 +330,7 @@ PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "start": start,
     "throughput": throughput,
     "growth": growth,
+    "judge": judging,
     "cel": cel,
     "peers": others,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policygate.kube.api_files import versions
+from policygate.kube.api_files import Definitions, definitions, versions
 from policygate.kube.api_versions import RETIRED
 from policygate.kube.schema import kinds_of
 
@@ -39,3 +39,17 @@ def test_what_comes_instead_is_served() -> None:
     """What takes the place of a retired version is served by the newest one."""
     served = {api for api, _ in _served(versions()[-1])}
     assert {what.instead for what in RETIRED.values()} - {""} <= served
+
+
+@pytest.mark.parametrize("version", versions())
+def test_a_definition_is_read_alone_as_it_is_among_all(version: tuple[int, int]) -> None:
+    """What is found in the text by its name is what a JSON reader finds, for every one of them."""
+    found = definitions(version)
+    alone = {name: Definitions.__getitem__(found, name) for name in list(found)}
+    assert alone == dict(found._all)
+    kinds = kinds_of(version)
+    for (group, name, kind), schema in [*kinds.items()][::20]:
+        if kind not in _NO_KINDS:
+            assert found.of_kind(group, name, kind) == schema
+    assert found.of_kind("apps", "v1", "Deployments") is None
+    assert found.of_kind("nowhere", "v1", "Deployment") is None

@@ -11,15 +11,19 @@ from typing import Any
 import pytest
 
 from policygate.policy import loader
-from policygate.policy.index import NAME, completed
-from policygate.policy.types import Policy
+from policygate.policy.index import NAME
+from policygate.policy.types import Policy, completed
 
 ROOT = loader.shipped_root()
 
 
+READERS = {"check", "source", "written", "why", "references", "standards", "peers", "examples"}
+"""What judging does not need, or what cannot be compared."""
+
+
 def _plain(policy: Policy) -> dict[str, Any]:
     found = {f.name: getattr(policy, f.name) for f in dataclasses.fields(policy)}
-    return {key: repr(value) for key, value in found.items() if key not in {"check", "source"}}
+    return {key: repr(value) for key, value in found.items() if key not in READERS}
 
 
 def _stale(rows: list[dict[str, Any]]) -> object:
@@ -56,6 +60,7 @@ def test_an_outline_is_what_its_policy_says() -> None:
         told = (outline.title, outline.level, outline.scope, outline.enabled, outline.pack)
         assert told == (policy.title, policy.level, policy.scope, policy.enabled, policy.pack)
         assert outline.match.kinds == policy.match.kinds
+        assert _plain(completed(outline)) == _plain(policy)
         assert outline.source is not None
         chosen = dataclasses.replace(outline, level="note", level_set=True)
         assert completed(chosen).level == "note"

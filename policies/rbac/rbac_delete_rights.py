@@ -1,0 +1,73 @@
+"""Role may delete what others need.
+
+A workload, a claim, a secret or a namespace that is deleted is an outage, and a namespace or a
+claim takes its data with it.
+
+Fix:
+Name what may be deleted in `resourceNames`, or leave deleting to the tool that deploys.
+
+References:
+https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
+https://kubernetes.io/docs/concepts/security/rbac-good-practices/
+
+Standards: MITRE ATT&CK
+
+Peers:
+kubescape:C-0007
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policygate.kube.rbac import Access, named_grants
+from policygate.policy import Example, Pair, Problem, policy
+
+DELETE = ("delete", "deletecollection")
+WANTED = (
+    Access(("",), ("pods", "secrets", "persistentvolumeclaims", "replicationcontrollers"), DELETE),
+    Access(("",), ("namespaces", "persistentvolumes"), DELETE, cluster=True),
+    Access(
+        ("apps", "extensions"),
+        ("deployments", "daemonsets", "statefulsets", "replicasets"),
+        DELETE,
+    ),
+    Access(("batch",), ("jobs", "cronjobs"), DELETE),
+)
+
+
+def _role(
+    resource: str, *verbs: str, group: str = "", kind: str = "ClusterRole", **more: list[str]
+) -> dict[str, Any]:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": kind,
+        "metadata": {"name": "ci"},
+        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
+    }
+
+
+EXAMPLES = (
+    Example("to write them", "pass", _role("secrets", "create", "update")),
+    Example("one by name", "pass", _role("secrets", "delete", resourceNames=["token"])),
+    Example("a Role is about no namespace", "pass", _role("namespaces", "delete", kind="Role")),
+    Example("namespaces", "fail", _role("namespaces", "get", "delete"), path="rules[0].resources[0]",
+            message="ClusterRole ci may delete namespaces"),
+    Example("all at once", "fail", _role("deployments", "deletecollection", group="apps")),
+    Example("every verb", "fail", _role("persistentvolumeclaims", "*")),
+)  # fmt: skip
+
+
+@policy(
+    level="warning",
+    kinds=["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"],
+    enabled=False,
+    examples=EXAMPLES,
+)
+def rbac_delete_rights(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield each rule by which something that matters may be deleted."""
+    role = pair.head
+    for grant in named_grants(role, pair.base, *WANTED):
+        message = f"{role.id.kind} {role.id.name} may {grant.text}"
+        yield Problem(grant.at, message, known=grant.known)

@@ -1,0 +1,66 @@
+"""Container requests more than its limit.
+
+The API server refuses a request above the limit. Huge pages and devices cannot be shared: there the
+two must be equal.
+
+Fix:
+Lower the request, or raise the limit. Of huge pages and extended resources set the limit alone.
+
+References:
+https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#requests-and-limits
+https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/
+
+Standards:
+API validation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from policygate.kube.quantity import read_quantity
+from policygate.policy import Example, Pair, Problem, policy
+from policygate.view import View
+
+SHARED = frozenset({"cpu", "memory", "ephemeral-storage"})
+
+
+def _resources(requests: dict[str, Any], limits: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "web", "resources": {"requests": requests, "limits": limits}}
+
+
+EXAMPLES = (
+    Example("below", "pass", _resources({"memory": "64Mi"}, {"memory": "128Mi"}), binds="container"),
+    Example("equal, in other words", "pass", _resources({"cpu": "1000m"}, {"cpu": 1}), binds="container"),
+    Example("one of them alone", "pass", _resources({"cpu": 1}, {"memory": "1Gi"}), binds="container"),
+    Example("no quantity is another policy's", "pass", _resources({"cpu": "lots"}, {"cpu": 1}), binds="container"),
+    Example("above", "fail", _resources({"memory": "1Gi"}, {"memory": "512Mi"}), binds="container",
+            path="resources.requests.memory", message="container web requests 1Gi of memory, and its limit is 512Mi"),
+    Example("a device less than its limit", "fail", _resources({"nvidia.com/gpu": 1}, {"nvidia.com/gpu": 2}),
+            binds="container", message="which must be equal"),
+)  # fmt: skip
+
+
+@policy(level="error", kinds=["workload"], scope="container", examples=EXAMPLES)
+def resource_request_over_limit(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield requests above their limits, and unequal ones of what cannot be shared."""
+    resources = pair.head.view.resources
+    for name, request in resources.requests.items():
+        limit = resources.limits[name]
+        wanted, bound = _number(request), _number(limit)
+        if wanted is None or bound is None:
+            continue
+        words = f"container {pair.head.name} requests {request.raw} of {name}, and its limit is {limit.raw}"
+        if name in SHARED and wanted > bound:
+            yield Problem(request, words)
+        elif name not in SHARED and wanted != bound:
+            yield Problem(request, f"{words}, which must be equal")
+
+
+def _number(view: View) -> Fraction | None:
+    try:
+        return read_quantity(view.raw) if view else None
+    except ValueError:
+        return None

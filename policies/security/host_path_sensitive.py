@@ -1,0 +1,84 @@
+"""Pod mounts a sensitive path of the node.
+
+These paths hold the node's configuration, the credentials of the kubelet and of the cloud, the data of
+etcd and of every other pod. A mount of a folder above one of them reaches it as well.
+
+Fix:
+Mount the one file or folder that is needed, read-only, or use a volume that is no path of the node.
+
+References:
+https://kubernetes.io/docs/concepts/storage/volumes/#hostpath
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+
+Standards:
+PSS Baseline; CIS 5.2.12
+
+Peers:
+kube-linter:sensitive-host-mounts, trivy:KSV-0121, kubesec:ProcMount,
+kubeaudit:SensitivePathsMounted, kubescape:C-0020, gatekeeper:K8sPSPHostFilesystem
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from policygate.kube.host_path import host_paths, is_below, normalised, reached
+from policygate.policy import Example, Pair, Problem, policy
+
+
+class Params(NamedTuple):
+    """The folders that are refused whole, and the files that are refused by whatever holds them."""
+
+    folders: tuple[str, ...] = (
+        "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/sys", "/usr", "/var/lib/containerd",
+        "/var/lib/docker", "/var/lib/etcd", "/var/lib/kubelet",
+    )  # fmt: skip
+    files: tuple[str, ...] = ("/.aws", "/.config/gcloud", "/run/secrets/kubernetes.io")
+
+
+LOCALTIME = ("/etc/localtime", "/etc/machine-id", "/etc/os-release", "/usr/share/zoneinfo")
+"""What every agent reads, and tells nobody anything."""
+TARGET = "/var/lib/kubelet"
+CONTAINERS = [{"name": "web"}]
+
+
+def _pod(path: str) -> dict[str, object]:
+    return {"volumes": [{"name": "host", "hostPath": {"path": path}}], "containers": CONTAINERS}
+
+
+EXAMPLES = (
+    Example("a folder of its own", "pass", _pod("/srv/data"), binds="pod"),
+    Example("a name that only begins like it", "pass", _pod("/etcd-backup"), binds="pod"),
+    Example("the time zone", "pass", _pod("/etc/localtime"), binds="pod"),
+    Example("the kubelet's folder", "fail", _pod(TARGET), binds="pod", path="volumes[host].hostPath",
+            message="pod mounts /var/lib/kubelet of its node"),
+    Example("a file in it", "fail", _pod("/etc/kubernetes/azure.json"), binds="pod"),
+    Example("with a slash behind", "fail", _pod("/etc/"), binds="pod"),
+    Example("with two before", "fail", _pod("//etc"), binds="pod"),
+    Example("a folder above it", "fail", _pod("/var"), binds="pod", message="pod mounts /var of its node, which holds /var/lib/containerd"),
+    Example("everything", "fail", _pod("/"), binds="pod"),
+    Example("credentials of a cloud", "fail", _pod("/.aws/credentials"), binds="pod"),
+    Example("a list of one's own", "fail", _pod("/srv/data"), binds="pod", params={"folders": ["/srv"]}),
+)  # fmt: skip
+
+
+@policy(
+    level="error",
+    kinds=["workload"],
+    scope="pod",
+    params=Params,
+    refines=["host-path-volume"],
+    examples=EXAMPLES,
+)
+def host_path_sensitive(pair: Pair, params: Params) -> Iterator[Problem]:
+    """Yield volumes in a sensitive folder, and those that hold one."""
+    sensitive = (*params.folders, *params.files)
+    for at, path in host_paths(pair.head.view):
+        mounted = normalised(path)
+        if any(is_below(mounted, each) for each in LOCALTIME):
+            continue
+        if any(is_below(mounted, normalised(each)) for each in sensitive):
+            yield Problem(at, f"pod mounts {path} of its node")
+        elif held := reached(path, sensitive):
+            yield Problem(at, f"pod mounts {path} of its node, which holds {held}")

@@ -1,0 +1,57 @@
+"""Services and the pods of the same folder and namespace that they select.
+
+Only what stands beside a Service is known here; what a chart or another folder brings is not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from policygate.kube.selectors import labels_of
+from policygate.kube.workloads import PodSpec, pod_specs
+from policygate.place import look_up
+from policygate.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policygate.model import Resource
+
+WORKLOADS: Final = (
+    "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
+    "CronJob", "Rollout",
+)  # fmt: skip
+
+
+class Template(NamedTuple):
+    """The pods that a resource makes, and their labels."""
+
+    resource: Resource
+    pod: PodSpec
+    labels: Mapping[str, str]
+
+
+def labels_of_pod(pod: PodSpec) -> Mapping[str, str]:
+    """The labels of the pods that a pod spec describes."""
+    place = (*pod.view.path[:-1], "metadata", "labels")
+    return labels_of(View(look_up(pod.resource.body, place)[0]))
+
+
+def templates(context: Any, scope: str, namespace: str) -> Iterator[Template]:
+    """The pods that the manifests of a folder make in a namespace."""
+    for kind in WORKLOADS:
+        for resource in context.head_resources(scope, kind, namespace=namespace):
+            for pod in pod_specs(resource):
+                yield Template(resource, pod, labels_of_pod(pod))
+
+
+def selector_of(service: Resource) -> Mapping[str, str]:
+    """The labels that a Service selects by; empty where it selects nothing itself."""
+    if service.view.spec["type"].raw == "ExternalName":
+        return {}
+    return labels_of(service.view.spec.selector)
+
+
+def selects(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
+    """Whether a Service with this selector sends traffic to pods with these labels."""
+    return bool(selector) and selector.items() <= labels.items()
