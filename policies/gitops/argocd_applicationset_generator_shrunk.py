@@ -68,7 +68,7 @@ def argocd_applicationset_generator_shrunk(pair: Pair, _params: Any) -> Iterator
     """Yield elements and folders that are gone, where that deletes applications."""
     head, name = pair.head.view.spec, pair.head.id.name
     kept = head.syncPolicy.preserveResourcesOnDeletion.raw is True
-    if kept or head.syncPolicy.applicationsSync.raw in {"create-only", "create-update"}:
+    if kept or head.syncPolicy.applicationsSync.string() in {"create-only", "create-update"}:
         return
     before, now = _made(pair.base.view.spec), _made(head)
     for element in dict.fromkeys(before):

@@ -66,7 +66,12 @@ def argocd_auto_prune_or_selfheal(pair: Pair, _params: Any) -> Iterator[Problem]
     if _is_on(base) and not _is_on(head):
         at = head.enabled if head else head
         message = f"{name} is no longer synced by itself: what is merged does not arrive"
-    elif _is_on(base) and base.selfHeal.raw is True and head.selfHeal.raw in {None, False}:
+    elif (
+        _is_on(base)
+        and base.selfHeal.raw is True
+        and head.selfHeal.raw is not True
+        and not head.selfHeal.string()
+    ):
         at = head.selfHeal
         message = f"{name} is no longer healed: what is changed by hand stays"
     else:

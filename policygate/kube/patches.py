@@ -39,6 +39,11 @@ def adds_labels(context: Context, folder: str) -> bool:
     return any(body.get("labels") or body.get("commonLabels") for body in bodies)
 
 
+def adds_annotations(context: Context, folder: str) -> bool:
+    """Whether a kustomization of a folder gives annotations to what it builds."""
+    return any(body.get("commonAnnotations") for body in kustomizations(context, folder))
+
+
 def is_patch(resource: Resource, context: Context) -> bool:
     """Whether a resource sets a part of another one: by its form, or because a kustomization says so."""
     if resource.partial:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policygate.kube.patches import adds_labels, built_together, is_patch
+from policygate.kube.patches import adds_annotations, adds_labels, built_together, is_patch
 from policygate.model import Resource
 from policygate.surroundings import Surroundings
 from tests.kube.bodies import read
@@ -63,7 +63,8 @@ def test_what_is_built_together(files: tuple[str, str], body: Any, *, together: 
     assert built_together(one, other, tree) is together
 
 
-def test_a_kustomization_may_add_labels() -> None:
+def test_a_kustomization_may_add_labels_and_annotations() -> None:
     """To everything that it builds."""
     assert adds_labels(around(a={"commonLabels": {"a": "b"}}), "a")
+    assert adds_annotations(around(a={"commonAnnotations": {"a": "b"}}), "a")
     assert not adds_labels(around(a={"resources": []}), "a") and not adds_labels(around(), "a")
