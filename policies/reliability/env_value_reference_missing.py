@@ -85,6 +85,12 @@ EXAMPLES = (
     Example("made by kustomize", "pass", text=GENERATED + _pod(", envFrom: [{configMapRef: {name: web}}]")),
     Example("every namespace has it", "pass", text=CONFIG + _pod(pod="volumes: [{name: ca, configMap: {name: kube-root-ca.crt}}], ")),
     Example("filled in before the cluster sees it", "pass", text=CONFIG + _pod(", envFrom: [{configMapRef: {name: '${NAME}'}}]")),
+    Example("a patch of a folder below", "pass", text=OPAQUE + _pod(_env("secret", "smtp", "password")) + """\
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+patches: [{path: example.yaml}]
+"""),
     Example("a value, and no name at all", "pass", text=CONFIG + _pod(", env: [{name: A, value: a}], envFrom: [{}]")),
     Example("no such key", "fail", text=CONFIG + _pod(_env("configMap", "web", "level")), path="valueFrom.configMapKeyRef.key",
             message="the pod reads the key level of ConfigMap web, which has none of that name"),
