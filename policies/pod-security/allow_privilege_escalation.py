@@ -10,6 +10,19 @@ old) do.
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
+
+Standards:
+PSS Restricted; CIS 5.2.6; NSA; CWE-732
+
+Peers:
+kube-linter:privilege-escalation-container, polaris:privilegeEscalationAllowed, checkov:CKV_K8S_20,
+trivy:KSV-0001, kubescape:C-0016, kubescape:C-0197, kubescape:C-0217,
+kyverno:disallow-privilege-escalation, kubesec:AllowPrivilegeEscalation,
+datree:CONTAINERS_MISSING_KEY_ALLOWPRIVILEGEESCALATION,
+gatekeeper:K8sPSPAllowPrivilegeEscalationContainer, kubeaudit:AllowPrivilegeEscalationNil,
+kubeaudit:AllowPrivilegeEscalationTrue, semgrep:allow-privilege-escalation,
+semgrep:allow-privilege-escalation-no-securitycontext, semgrep:allow-privilege-escalation-true,
+terrascan:privilegeEscalationCheck, psa:allowPrivilegeEscalation
 """
 
 from __future__ import annotations
@@ -18,8 +31,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import WINDOWS_EXEMPT, called
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
+from policygate.view import View
 
 SINCE = (1, 8)
 
@@ -50,4 +64,12 @@ def allow_privilege_escalation(pair: Pair, params: Params) -> Iterator[Problem]:
     allowed = pair.head.view.securityContext.allowPrivilegeEscalation
     if allowed.raw is not False:
         message = f"{called(pair.head)} may gain privileges: allowPrivilegeEscalation is not false"
-        yield Problem(allowed, message)
+        edit = None if _needs_it(pair.head.view) else Edit("set", allowed.path, value=False)
+        yield Problem(allowed, message, edit=edit)
+
+
+def _needs_it(container: View) -> bool:
+    """Whether the API server refuses false: for what is privileged, or may administer the system."""
+    context = container.securityContext
+    added = {item.string() for item in context.capabilities.add}
+    return context.privileged.boolean() or not added.isdisjoint({"SYS_ADMIN", "CAP_SYS_ADMIN"})

@@ -9,6 +9,14 @@ Leave the profile out, or set `appArmorProfile.type` to `RuntimeDefault` or `Loc
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tutorials/security/apparmor/
+
+Standards:
+PSS Baseline
+
+Peers:
+trivy:KSV-0002, kyverno:restrict-apparmor-profiles, kubesec:ApparmorUnconfined,
+kubeaudit:AppArmorDisabled, kubeaudit:AppArmorBadValue, gatekeeper:K8sPSPAppArmor,
+psa:appArmorProfile
 """
 
 from __future__ import annotations
@@ -17,7 +25,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.kube.pod_security import setters
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 
 CONFINED = frozenset({"RuntimeDefault", "Localhost"})
 ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
@@ -49,9 +57,11 @@ def apparmor_unconfined(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield everybody who asks for no profile, in a field or in the annotation that came before it."""
     for who, profile in setters(pair.head, "appArmorProfile"):
         if profile.type and profile.type.string() not in CONFINED:
-            yield Problem(profile.type, f"{who} runs without an AppArmor profile")
+            message = f"{who} runs without an AppArmor profile"
+            yield Problem(profile.type, message, edit=Edit("remove", profile.path))
     for key, view in pair.head.annotations.items():
         kind, _, _ = view.string().partition("/")
         if key.startswith(ANNOTATION) and kind not in {"", "runtime", "localhost"}:
             name = key.removeprefix(ANNOTATION)
-            yield Problem(view, f"container {name} runs without an AppArmor profile")
+            message = f"container {name} runs without an AppArmor profile"
+            yield Problem(view, message, edit=Edit("remove", view.path))

@@ -9,6 +9,19 @@ Remove the capability. If the program needs it, record that in a waiver with its
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://man7.org/linux/man-pages/man7/capabilities.7.html
+
+Standards:
+PSS Baseline; CIS 5.2.8/5.2.9; NSA
+
+Peers:
+kube-linter:drop-net-raw-capability, polaris:dangerousCapabilities, checkov:CKV_K8S_25,
+checkov:CKV_K8S_39, trivy:KSV-0022, trivy:KSV-0005, trivy:KSV-0119, trivy:KSV-0120,
+kubescape:C-0046, kubescape:C-0199, kubescape:C-0200, kubescape:C-0219,
+kyverno:disallow-capabilities, kyverno:psp-migration/psp-restrict-adding-capabilities,
+kyverno:istio/service-mesh-disallow-capabilities, kubesec:CapSysAdmin,
+datree:CONTAINERS_INVALID_CAPABILITIES_VALUE, datree:EKS_INVALID_CAPABILITIES_EKS,
+gatekeeper:K8sPSPCapabilities, kubeaudit:CapabilityAdded, terrascan:capSysAdminUsed,
+psa:capabilities_baseline
 """
 
 from __future__ import annotations

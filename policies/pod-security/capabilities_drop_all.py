@@ -9,6 +9,16 @@ add NET_BIND_SERVICE.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+
+Standards:
+PSS Restricted; CIS 5.2.10
+
+Peers:
+polaris:insecureCapabilities, checkov:CKV_K8S_37, trivy:KSV-0003, trivy:KSV-0004, trivy:KSV-0106,
+kubescape:C-0201, kubescape:C-0220, kyverno:disallow-capabilities-strict,
+kyverno:drop-all-capabilities, kubesec:CapDropAny, kubesec:CapDropAll,
+kubeaudit:CapabilityShouldDropAll, kubeaudit:CapabilityOrSecurityContextMissing,
+gatekeeper:K8sPSPCapabilities, psa:capabilities_restricted
 """
 
 from __future__ import annotations
@@ -17,7 +27,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import WINDOWS_EXEMPT, called
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
 
 SINCE = (1, 22)
@@ -55,7 +65,8 @@ def capabilities_drop_all(pair: Pair, params: Params) -> Iterator[Problem]:
     capabilities = pair.head.view.securityContext.capabilities
     if not any(item.raw == "ALL" for item in capabilities.drop):
         message = f"{called(pair.head)} does not drop ALL capabilities"
-        yield Problem(capabilities.drop, message, key="drop")
+        edit = Edit("set", capabilities.drop.path, ["ALL"])
+        yield Problem(capabilities.drop, message, key="drop", edit=edit)
     for item in capabilities.add:
         if item.raw != "NET_BIND_SERVICE":
             name = item.string()

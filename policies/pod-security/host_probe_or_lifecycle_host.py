@@ -8,6 +8,12 @@ Remove `host`: the call then goes to the pod itself.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
+
+Standards:
+PSS Baseline
+
+Peers:
+gatekeeper:K8sPSPHostProbesLifecycle, psa:hostProbesAndHostLifecycle
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import called
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
 from policygate.view import View
 
@@ -53,7 +59,8 @@ def host_probe_or_lifecycle_host(pair: Pair, params: Params) -> Iterator[Problem
         for host in (handler.httpGet.host, handler.tcpSocket.host):
             if host and host.raw != "":
                 what = f"the {handler.path[-1]} of {called(pair.head)}"
-                yield Problem(host, f"{what} calls {host.string()}")
+                message = f"{what} calls {host.string()}"
+                yield Problem(host, message, edit=Edit("remove", host.path))
 
 
 def _handlers(container: View) -> Iterator[View]:

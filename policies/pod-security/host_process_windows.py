@@ -8,6 +8,13 @@ Remove `windowsOptions.hostProcess`. A node agent that needs it belongs into a w
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/
+
+Standards:
+PSS Baseline; CIS 5.2.11
+
+Peers:
+polaris:hostProcess, trivy:KSV-0103, kubescape:C-0202, kyverno:disallow-host-process,
+datree:EKS_INVALID_HOSTPROCESS_VALUE, gatekeeper:K8sPSPHostProcess, psa:windowsHostProcess
 """
 
 from __future__ import annotations

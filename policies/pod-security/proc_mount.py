@@ -10,6 +10,13 @@ namespace (`hostUsers: false`) makes it harmless.
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
+
+Standards:
+PSS Baseline; CIS 5.7.3
+
+Peers:
+kube-linter:unsafe-proc-mount, polaris:procMount, trivy:KSV-0027, kyverno:disallow-proc-mount,
+gatekeeper:K8sPSPProcMount, terrascan:allowedProcMount, kubescape:C-0211, psa:procMount
 """
 
 from __future__ import annotations
@@ -18,7 +25,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import called, in_user_namespace
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
 
 
@@ -46,4 +53,5 @@ def proc_mount(pair: Pair, params: Params) -> Iterator[Problem]:
     mount = pair.head.view.securityContext.procMount
     version = pod_security_version(pair, params.version)
     if mount and mount.raw != "Default" and not in_user_namespace(pair.head.pod, version):
-        yield Problem(mount, f"{called(pair.head)} mounts /proc as {mount.string()}")
+        message = f"{called(pair.head)} mounts /proc as {mount.string()}"
+        yield Problem(mount, message, edit=Edit("set", mount.path, "Default"))

@@ -8,6 +8,12 @@ Remove `procMount`, or set it to `Default`.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+
+Standards:
+PSS Restricted
+
+Peers:
+psa:procMount_restricted
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import called, in_user_namespace
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
 
 
@@ -41,4 +47,5 @@ def proc_mount_restricted(pair: Pair, params: Params) -> Iterator[Problem]:
     mount = pair.head.view.securityContext.procMount
     version = pod_security_version(pair, params.version)
     if mount and mount.raw != "Default" and in_user_namespace(pair.head.pod, version):
-        yield Problem(mount, f"{called(pair.head)} mounts /proc as {mount.string()}")
+        message = f"{called(pair.head)} mounts /proc as {mount.string()}"
+        yield Problem(mount, message, edit=Edit("set", mount.path, "Default"))

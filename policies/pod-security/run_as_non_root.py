@@ -10,6 +10,21 @@ names its user in letters.
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://cwe.mitre.org/data/definitions/250.html
+
+Standards:
+PSS Restricted; CIS 5.2.7; NSA; CWE-250
+
+Peers:
+kube-linter:run-as-non-root, polaris:runAsRootAllowed, checkov:CKV_K8S_23, trivy:KSV-0012,
+kubescape:C-0013, kubescape:C-0198, kubescape:C-0218, kyverno:require-run-as-nonroot,
+kyverno:istio/service-mesh-require-run-as-nonroot, kubesec:RunAsNonRoot,
+datree:CONTAINERS_INCORRECT_RUNASNONROOT_VALUE, gatekeeper:K8sPSPAllowedUsers,
+kubeaudit:RunAsNonRootCSCFalse, kubeaudit:RunAsNonRootPSCNilCSCNil,
+kubeaudit:RunAsNonRootPSCFalseCSCNil, semgrep:run-as-non-root,
+semgrep:run-as-non-root-container-level,
+semgrep:run-as-non-root-container-level-missing-security-context,
+semgrep:run-as-non-root-security-context-pod-level, semgrep:run-as-non-root-unsafe-value,
+terrascan:runAsNonRootCheck, popeye:POP-302, popeye:POP-306, psa:runAsNonRoot
 """
 
 from __future__ import annotations

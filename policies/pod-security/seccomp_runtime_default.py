@@ -9,6 +9,16 @@ Set `seccompProfile: {type: RuntimeDefault}` in the security context of the pod.
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://kubernetes.io/docs/tutorials/security/seccomp/
+
+Standards:
+PSS Restricted; CIS 5.7.2
+
+Peers:
+kube-score:container-seccomp-profile, checkov:CKV_K8S_31, trivy:KSV-0030, kubescape:C-0210,
+kyverno:restrict-seccomp-strict, kyverno:podsecurity-subrule-restricted-seccomp, kubesec:SeccompAny,
+datree:CONTAINERS_INCORRECT_SECCOMP_PROFILE, datree:CIS_INVALID_VALUE_SECCOMP_PROFILE,
+kubeaudit:SeccompProfileMissing, terrascan:secCompProfile, gatekeeper:K8sPSPSeccompV2,
+polaris:linuxHardening, psa:seccompProfile_restricted
 """
 
 from __future__ import annotations
@@ -17,7 +27,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import WINDOWS_EXEMPT, called
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
 
 SINCE = (1, 19)
@@ -48,5 +58,7 @@ def seccomp_runtime_default(pair: Pair, params: Params) -> Iterator[Problem]:
     if version < SINCE or (pair.head.pod.windows and version >= WINDOWS_EXEMPT):
         return
     own = pair.head.view.securityContext.seccompProfile.type
-    if not own and not pair.head.pod.view.securityContext.seccompProfile.type:
-        yield Problem(own, f"{called(pair.head)} has no seccomp profile")
+    shared = pair.head.pod.view.securityContext.seccompProfile.type
+    if not own and not shared:
+        edit = None if pair.head.pod.windows else Edit("set", shared.path, "RuntimeDefault")
+        yield Problem(own, f"{called(pair.head)} has no seccomp profile", edit=edit)

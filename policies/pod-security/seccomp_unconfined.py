@@ -10,6 +10,14 @@ needs.
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tutorials/security/seccomp/
+
+Standards:
+PSS Baseline; CWE-284
+
+Peers:
+trivy:KSV-0104, kyverno:restrict-seccomp, kubesec:SeccompUnconfined, kubeaudit:SeccompDisabledPod,
+kubeaudit:SeccompDisabledContainer, semgrep:seccomp-confinement-disabled, gatekeeper:K8sPSPSeccomp,
+gatekeeper:K8sPSPSeccompV2, psa:seccompProfile_baseline
 """
 
 from __future__ import annotations
@@ -18,7 +26,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.pod_security import setters
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
 
 CONFINED = frozenset({"RuntimeDefault", "Localhost"})
@@ -66,7 +74,8 @@ def seccomp_unconfined(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield everybody who asks for no profile; who sets none is left to `seccomp-runtime-default`."""
     for who, profile in setters(pair.head, "seccompProfile"):
         if profile.type and profile.type.string() not in CONFINED:
-            yield Problem(profile.type, f"{who} may make every system call")
+            default = Edit("set", profile.path, {"type": "RuntimeDefault"})
+            yield Problem(profile.type, f"{who} may make every system call", edit=default)
     if pod_security_version(pair, params.version) < BY_FIELD:
         for key, view in pair.head.annotations.items():
             if ANNOTATIONS in key and view.raw == "unconfined":

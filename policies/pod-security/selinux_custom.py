@@ -10,6 +10,14 @@ Remove `seLinuxOptions`, or keep to its `level` and to the types `container_t`, 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#assign-selinux-labels-to-a-container
+
+Standards:
+PSS Baseline; CIS 5.7.3
+
+Peers:
+trivy:KSV-0025, kyverno:disallow-selinux, datree:EKS_INVALID_SELINUXOPTIONS_TYPE_VALUE,
+datree:EKS_INVALID_SELINUXOPTIONS_USER_VALUE, datree:EKS_INVALID_SELINUXOPTIONS_ROLE_VALUE,
+gatekeeper:K8sPSPSELinuxV2, kubescape:C-0211, psa:seLinuxOptions
 """
 
 from __future__ import annotations

@@ -9,6 +9,13 @@ Remove the parameter, or have it set on the nodes that need it by whoever runs t
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/
+
+Standards:
+PSS Baseline; CIS 5.7.3
+
+Peers:
+kube-linter:unsafe-sysctls, trivy:KSV-0026, kyverno:restrict-sysctls,
+gatekeeper:K8sPSPForbiddenSysctls, terrascan:disallowedSysCalls, kubescape:C-0211, psa:sysctls
 """
 
 from __future__ import annotations

@@ -52,6 +52,8 @@ def _scaler(most: int) -> dict[str, Any]:
 EXAMPLES = (
     Example("in steps", "pass", base=_deployment(3), head=_deployment(6)),
     Example("to zero is another policy's", "pass", base=_deployment(3), head=_deployment(0)),
+    Example("to one is another policy's", "pass", base=_deployment(9), head=_deployment(1)),
+    Example("to one is nobody else's for an autoscaler", "fail", base=_scaler(9), head=_scaler(1), message="to a 9th"),
     Example("it was not set", "pass", base=_scaler(3), head={**_scaler(30), "spec": {"maxReplicas": 3, "minReplicas": 3, "scaleTargetRef": {}}}),
     Example("no quantity", "pass", base=_deployment(3), head=_deployment(3, "lots")),
     Example("a list of one's own", "pass", base=_deployment(1), head=_deployment(9), params={"factor": 10.0}),
@@ -76,6 +78,8 @@ def resource_changed_sharply(pair: Pair, params: Params) -> Iterator[Problem]:
     """Compare counts and amounts; a memory limit is the business of policies of its own."""
     base, head = pair.base.view.spec, pair.head.view.spec
     places = [(key, base[key], head[key]) for key in COUNTS]
+    if head.replicas.raw == 1:  # `replicas-dropped-to-one` says it
+        del places[0]
     for old, new in pair_pods(pair.base, pair.head):
         for was, now in pair_containers(old, new):
             if was is not None and now is not None:

@@ -40,6 +40,16 @@ EXAMPLES = (
             path="resources.requests.memory", message="container web requests 1Gi of memory, and its limit is 512Mi"),
     Example("a device less than its limit", "fail", _resources({"nvidia.com/gpu": 1}, {"nvidia.com/gpu": 2}),
             binds="container", message="which must be equal"),
+    Example("a limit of a device alone, which is copied", "pass", binds="container",
+            head={"name": "web", "resources": {"limits": {"nvidia.com/gpu": 1}}}),
+    Example("a device without a limit", "fail", _resources({"hugepages-2Mi": "1Gi"}, {}), binds="container",
+            path="resources.requests.hugepages-2Mi", message="sets no limit"),
+    Example("a patch, whose limit may stand elsewhere", "pass", text="""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {template: {spec: {containers: [{name: web, resources: {requests: {nvidia.com/gpu: 1}}}]}}}
+"""),
 )  # fmt: skip
 
 
@@ -50,6 +60,9 @@ def resource_request_over_limit(pair: Pair, _params: Any) -> Iterator[Problem]:
     for name, request in resources.requests.items():
         limit = resources.limits[name]
         wanted, bound = _number(request), _number(limit)
+        if wanted and not limit and name not in SHARED and not pair.head.pod.resource.partial:
+            words = f"container {pair.head.name} requests {request.raw} of {name}"
+            yield Problem(request, f"{words} and sets no limit, which must be equal")
         if wanted is None or bound is None:
             continue
         words = f"container {pair.head.name} requests {request.raw} of {name}, and its limit is {limit.raw}"

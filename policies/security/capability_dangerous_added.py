@@ -9,6 +9,14 @@ Drop `ALL` and add only what the program needs; for a port below 1024 that is `N
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://man7.org/linux/man-pages/man7/capabilities.7.html
+
+Standards:
+CIS 5.2.9; NSA
+
+Peers:
+polaris:dangerousCapabilities, checkov:CKV_K8S_39, trivy:KSV-0005, trivy:KSV-0120, trivy:KSV-0119,
+kubesec:CapSysAdmin, terrascan:capSysAdminUsed, kubescape:C-0046,
+datree:CONTAINERS_INVALID_CAPABILITIES_VALUE
 """
 
 from __future__ import annotations

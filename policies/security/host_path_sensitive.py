@@ -1,7 +1,8 @@
-"""Pod mounts a sensitive path of the node.
+"""A sensitive path of the node is mounted.
 
 These paths hold the node's configuration, the credentials of the kubelet and of the cloud, the data of
-etcd and of every other pod. A mount of a folder above one of them reaches it as well.
+etcd and of every other pod. A mount of a folder above one of them reaches it as well, and so does a pod
+that claims a PersistentVolume on the node.
 
 Fix:
 Mount the one file or folder that is needed, read-only, or use a volume that is no path of the node.
@@ -24,6 +25,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from policygate.kube.host_path import host_paths, is_below, normalised, reached
+from policygate.model import Level
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -37,14 +39,27 @@ class Params(NamedTuple):
     files: tuple[str, ...] = ("/.aws", "/.config/gcloud", "/run/secrets/kubernetes.io")
 
 
-LOCALTIME = ("/etc/localtime", "/etc/machine-id", "/etc/os-release", "/usr/share/zoneinfo")
-"""What every agent reads, and tells nobody anything."""
+HARMLESS = (
+    "/dev/dri", "/dev/fuse", "/dev/kvm", "/dev/log", "/dev/net/tun", "/etc/hosts", "/etc/localtime",
+    "/etc/machine-id", "/etc/os-release", "/etc/pki/ca-trust", "/etc/resolv.conf", "/etc/ssl/certs",
+    "/etc/timezone", "/lib/modules", "/usr/share/ca-certificates", "/usr/share/zoneinfo",
+)  # fmt: skip
+"""What agents usually read, and tells nobody anything; whether it is written is `host-path-writable`'s."""
 TARGET = "/var/lib/kubelet"
 CONTAINERS = [{"name": "web"}]
 
 
 def _pod(path: str) -> dict[str, object]:
     return {"volumes": [{"name": "host", "hostPath": {"path": path}}], "containers": CONTAINERS}
+
+
+def _volume(**source: object) -> dict[str, object]:
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "data"},
+        "spec": source,
+    }
 
 
 EXAMPLES = (
@@ -58,6 +73,12 @@ EXAMPLES = (
     Example("with two before", "fail", _pod("//etc"), binds="pod"),
     Example("a folder above it", "fail", _pod("/var"), binds="pod", message="pod mounts /var of its node, which holds /var/lib/containerd"),
     Example("everything", "fail", _pod("/"), binds="pod"),
+    Example("in small steps", "fail", _pod("/srv/../etc/./kubernetes"), binds="pod"),
+    Example("of Windows", "fail", _pod(r"C:\var\lib\kubelet\pods"), binds="pod"),
+    Example("a disk", "pass", _volume(local={"path": "/mnt/disks/ssd1"})),
+    Example("behind a claim", "fail", _volume(hostPath={"path": "/var/lib/kubelet/"}), path="spec.hostPath",
+            message="PersistentVolume data mounts /var/lib/kubelet/ of its node"),
+    Example("behind a claim, as a local volume", "fail", _volume(local={"path": "/var/lib"}), path="spec.local"),
     Example("credentials of a cloud", "fail", _pod("/.aws/credentials"), binds="pod"),
     Example("a list of one's own", "fail", _pod("/srv/data"), binds="pod", params={"folders": ["/srv"]}),
 )  # fmt: skip
@@ -65,20 +86,21 @@ EXAMPLES = (
 
 @policy(
     level="error",
-    kinds=["workload"],
-    scope="pod",
+    kinds=["workload", "core/PersistentVolume"],
     params=Params,
-    refines=["host-path-volume"],
+    refines=["host-path-volume", "host-path-writable"],
     examples=EXAMPLES,
 )
 def host_path_sensitive(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield volumes in a sensitive folder, and those that hold one."""
     sensitive = (*params.folders, *params.files)
-    for at, path in host_paths(pair.head.view):
+    for at, path, who, certainty in host_paths(pair.head):
         mounted = normalised(path)
-        if any(is_below(mounted, each) for each in LOCALTIME):
+        level: Level = "warning" if certainty == "guessed" else "error"
+        if any(is_below(mounted, each) for each in HARMLESS):
             continue
         if any(is_below(mounted, normalised(each)) for each in sensitive):
-            yield Problem(at, f"pod mounts {path} of its node")
+            yield Problem(at, f"{who} mounts {path} of its node", level=level)
         elif held := reached(path, sensitive):
-            yield Problem(at, f"pod mounts {path} of its node, which holds {held}")
+            words = f"{who} mounts {path} of its node, which holds {held}"
+            yield Problem(at, words, level=level)

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.kube.pod_security import called
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -39,24 +40,44 @@ def _pod(**mount: Any) -> dict[str, Any]:
 EXAMPLES = (
     Example("read-only", "pass", _pod(readOnly=True), binds="pod"),
     Example("another volume", "pass", _pod(name="tmp"), binds="pod"),
-    Example("unset is writable", "fail", _pod(), binds="pod", path="volumeMounts[logs]",
+    Example("unset is writable", "fail", _pod(), binds="pod", path="volumes[logs].hostPath",
             message="container web can write to /var/log of its node"),
     Example("writable", "fail", _pod(readOnly=False), binds="pod"),
+    Example("no longer read-only", "fail", base=_pod(readOnly=True), head=_pod(), binds="pod"),
+    Example("once more than read-only", "fail", binds="pod", head={**_pod(), "containers": [{"name": "web", "volumeMounts": [
+        {"name": "logs", "mountPath": "/logs", "readOnly": True}, {"name": "logs", "mountPath": "/var/log"}]}]}),
+    Example("a debugging container", "fail", binds="pod", message="container debugger can write to /var/log", head={
+        **_pod(readOnly=True), "ephemeralContainers": [{"name": "debugger", "volumeMounts": [{"name": "logs", "mountPath": "/logs"}]}]}),
+    Example("a patch, which need not repeat it", "pass", text="""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      volumes: [{name: logs, hostPath: {path: /var/log}}]
+      containers: [{name: web, volumeMounts: [{name: logs, mountPath: /logs}]}]
+"""),
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["workload"], scope="container", examples=EXAMPLES)
+@policy(
+    level="error",
+    kinds=["workload"],
+    scope="container",
+    refines=["host-path-volume"],
+    examples=EXAMPLES,
+)
 def host_path_writable(pair: Pair, _params: Any) -> Iterator[Problem]:
-    """Yield mounts of hostPath volumes that are not read-only."""
+    """Yield hostPath volumes of which a mount is not read-only."""
     container = pair.head
-    names = {
-        volume["name"].string(): volume.hostPath["path"].string()
-        for volume in container.pod.view.volumes
-        if volume.hostPath
+    partial = container.pod.resource.partial
+    writable = {
+        mount["name"].string()
+        for mount in container.view.volumeMounts
+        if mount.readOnly.raw is not True and (mount.readOnly.exists or not partial)
     }
-    for mount in container.view.volumeMounts if names else ():
-        path = names.get(mount["name"].string())
-        if path is not None and mount.readOnly.raw is not True:
-            yield Problem(
-                mount, f"container {container.name} can write to {path or 'a path'} of its node"
-            )
+    for volume in container.pod.view.volumes if writable else ():
+        if volume.hostPath and volume["name"].string() in writable:
+            path = volume.hostPath["path"].string() or "a path"
+            yield Problem(volume.hostPath, f"{called(container)} can write to {path} of its node")

@@ -10,6 +10,14 @@ Remove `runAsUser: 0`, or set the user the image was made for.
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://cwe.mitre.org/data/definitions/250.html
+
+Standards:
+PSS Restricted; CIS 5.2.7
+
+Peers:
+kube-linter:run-as-non-root, polaris:runAsRootAllowed, trivy:KSV-0105,
+kyverno:require-run-as-non-root-user, kyverno:only-trustworthy-registries-set-root,
+kubeaudit:RunAsUserCSCRoot, kubeaudit:RunAsUserPSCRoot, gatekeeper:K8sPSPAllowedUsers, psa:runAsUser
 """
 
 from __future__ import annotations
