@@ -13,7 +13,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from policygate.cel import EvaluationError
 from policygate.cel.library.times import read_duration
@@ -55,8 +57,10 @@ _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "kube-scheduler": ("scheduler",),
 }
 """Where a ClusterConfiguration keeps what it says of a component."""
+AUTHORIZATION: Final = "apiserver.config.k8s.io/AuthorizationConfiguration"
+"""The document that can replace the flag --authorization-mode of an API server."""
 _CONFIGURATIONS: Final = {
-    "apiserver.config.k8s.io/AuthorizationConfiguration": "kube-apiserver",
+    AUTHORIZATION: "kube-apiserver",
     "kubelet.config.k8s.io/KubeletConfiguration": "kubelet",
     "kubeproxy.config.k8s.io/KubeProxyConfiguration": "kube-proxy",
     "kubescheduler.config.k8s.io/KubeSchedulerConfiguration": "kube-scheduler",
@@ -72,7 +76,7 @@ RUNS: Final[Mapping[Program, tuple[str, ...]]] = {
         *((_CLUSTER,) if program in _SECTIONS else ()),
         *(_NODE if program == "kubelet" else ()),
         *(_CAPI if program != "kube-proxy" else ()),
-        *(kind for kind, of in _CONFIGURATIONS.items() if of == program),
+        *(kind for kind, of in _CONFIGURATIONS.items() if of == program and kind != AUTHORIZATION),
     )
     for program in UNSET
 }
@@ -227,12 +231,24 @@ def running(program: Program, resource: Resource) -> Iterator[Component]:
             yield from _by_kubeadm(program, kind, view)
 
 
-def sets_up_by_kubeadm(pair: Pair) -> bool:
-    """Whether a document stands beside one of kubeadm, which fills in what a kubelet lacks."""
-    scope = pair.head.id.scope
-    return any(
-        pair.context.head_resources(scope, kind.rpartition("/")[2]) for kind in (_CLUSTER, *_NODE)
+def filled_in_by_kubeadm(pair: Pair) -> bool:
+    """Whether kubeadm fills in what the document of a kubelet lacks: one of its own stands beside it."""
+    ident = pair.head.id
+    return ident.kind == "KubeletConfiguration" and any(
+        pair.context.head_resources(ident.scope, kind.rpartition("/")[2])
+        for kind in (_CLUSTER, *_NODE)
     )
+
+
+def is_local(address: str) -> bool:
+    """Whether an address (with a port or not) or a URL can be reached from its own node alone."""
+    if address.startswith("unix:") or address == "::1":
+        return True
+    try:
+        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 # Containers

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from policygate.kube.component_defaults import FIELDS, FILES, KUBEADM, UNSET
-from policygate.kube.control_plane import RUNS, Component, Flag, running
+from policygate.kube.control_plane import RUNS, Component, Flag, is_local, running
 from policygate.view import View
 from tests.kube.bodies import anything, places, pod, put, read, resource
 
@@ -245,3 +245,29 @@ def test_no_body_raises(part: Any) -> None:
                 for component in running(program, broken):
                     assert [str(component[flag]) for flag in flags]
                     assert isinstance(component.key, str)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "127.1.2.3:80",
+        "::1",
+        "[::1]:80",
+        "localhost:80",
+        "https://127.0.0.1:2379",
+        "unix:///x",
+    ],
+)
+def test_local(address: str) -> None:
+    """The loopback device is local in every spelling."""
+    assert is_local(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "0.0.0.0", ":80", "::", "10.0.0.1:80", "http://[", "http://etcd:2379", "fd00::1"],
+)
+def test_not_local(address: str) -> None:
+    """What others can reach is not local, nor is what nobody can read."""
+    assert not is_local(address)
