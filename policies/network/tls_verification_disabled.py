@@ -67,6 +67,8 @@ def _service(**spec: Any) -> dict[str, Any]:
 EXAMPLES = (
     Example("verified", "pass", _service(caBundle="eA==")),
     Example("switched off", "pass", _service(insecureSkipTLSVerify=False)),
+    Example("described by a CRD", "pass", {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "a"}, "spec": {"insecureSkipVerify": True}}),
     Example("of the API server", "fail", _service(insecureSkipTLSVerify=True), path="spec.insecureSkipTLSVerify",
             message="insecureSkipTLSVerify: true does not verify the certificate"),
     Example("of a monitor", "fail", {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "a"},
