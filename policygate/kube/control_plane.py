@@ -131,10 +131,7 @@ class Flag(NamedTuple):
     @property
     def seconds(self) -> float | None:
         """The value as a duration; None for another one, which the component refuses."""
-        try:
-            return read_duration(self.value or "").nanos / _SECOND
-        except EvaluationError:
-            return None
+        return read_seconds(self.value or "")
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -240,6 +237,14 @@ def filled_in_by_kubeadm(pair: Pair) -> bool:
     )
 
 
+def read_seconds(text: str) -> float | None:
+    """A duration as Go writes it, such as `1h30m`; None for another text."""
+    try:
+        return read_duration(text).nanos / _SECOND
+    except EvaluationError:
+        return None
+
+
 def is_local(address: str) -> bool:
     """Whether an address (with a port or not) or a URL can be reached from its own node alone."""
     if address.startswith("unix:") or address == "::1":
@@ -249,6 +254,18 @@ def is_local(address: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_single(member: Component) -> bool:
+    """Whether a member of etcd listens for others on its own node only, and so has none."""
+    urls = member["listen-peer-urls"].items
+    return bool(urls) and all(map(is_local, urls))
+
+
+def stores_locally(server: Component) -> bool:
+    """Whether an API server's storage is behind a socket of its own node (such as kine's)."""
+    urls = server["etcd-servers"].items
+    return bool(urls) and all(url.startswith("unix:") for url in urls)
 
 
 # Containers
