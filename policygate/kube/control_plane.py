@@ -65,9 +65,10 @@ _CONFIGURATIONS: Final = {
     "kubeproxy.config.k8s.io/KubeProxyConfiguration": "kube-proxy",
     "kubescheduler.config.k8s.io/KubeSchedulerConfiguration": "kube-scheduler",
 }
-_EMBEDDED: Final = re.compile(
-    r"\b(?:kubeadm|(?:kubelet|kubeproxy|kubescheduler|apiserver)\.config)\.k8s\.io/"
-)
+_EMBEDDED: Final = (
+    "kubeadm.k8s.io/", "kubelet.config.k8s.io/", "kubeproxy.config.k8s.io/", "kubescheduler.config.k8s.io/",
+)  # fmt: skip
+"""What a text in a ConfigMap holds that is worth reading."""
 
 RUNS: Final[Mapping[Program, tuple[str, ...]]] = {
     program: (
@@ -131,10 +132,7 @@ class Flag(NamedTuple):
     @property
     def seconds(self) -> float | None:
         """The value as a duration; None for another one, which the component refuses."""
-        try:
-            return read_duration(self.value or "").nanos / _SECOND
-        except EvaluationError:
-            return None
+        return read_seconds(self.value or "")
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -219,7 +217,7 @@ def running(program: Program, resource: Resource) -> Iterator[Component]:
     """Yield a component wherever a resource runs it or sets it up."""
     for pod in pod_specs(resource):
         for container in containers(pod) if pod.certainty == "known" else ():
-            if container.role in {"app", "sidecar"}:
+            if container.role in {"app", "sidecar"} and _mentions(container.view, program):
                 for line in command_lines(container.view):
                     if line.program == program:
                         yield _in_container(program, container, line)
@@ -240,6 +238,14 @@ def filled_in_by_kubeadm(pair: Pair) -> bool:
     )
 
 
+def read_seconds(text: str) -> float | None:
+    """A duration as Go writes it, such as `1h30m`; None for another text."""
+    try:
+        return read_duration(text).nanos / _SECOND
+    except EvaluationError:
+        return None
+
+
 def is_local(address: str) -> bool:
     """Whether an address (with a port or not) or a URL can be reached from its own node alone."""
     if address.startswith("unix:") or address == "::1":
@@ -251,7 +257,25 @@ def is_local(address: str) -> bool:
         return False
 
 
+def is_single(member: Component) -> bool:
+    """Whether a member of etcd listens for others on its own node only, and so has none."""
+    urls = member["listen-peer-urls"].items
+    return bool(urls) and all(map(is_local, urls))
+
+
+def stores_locally(server: Component) -> bool:
+    """Whether an API server's storage is behind a socket of its own node (such as kine's)."""
+    urls = server["etcd-servers"].items
+    return bool(urls) and all(url.startswith("unix:") for url in urls)
+
+
 # Containers
+
+
+def _mentions(container: View, program: str) -> bool:
+    """Whether a container can run a program at all; reading its script costs far more."""
+    words = (container.image, *container.command, *container.args)
+    return any(program in word.string() for word in words)
 
 
 def _in_container(program: Program, container: Container, line: CommandLine) -> Component:
@@ -289,7 +313,8 @@ def _documents(resource: Resource) -> Iterator[tuple[str, View]]:
     kind = f"{resource.id.group}/{resource.id.kind}"
     if resource.id.kind == "ConfigMap" and not resource.id.group:
         for _, text in resource.view.data.items():  # noqa: PERF102 (a view has no `values`)
-            for body in _read(text.string()) if _EMBEDDED.search(text.string()) else ():
+            held = text.string()
+            for body in _read(held) if any(each in held for each in _EMBEDDED) else ():
                 group = View(body).apiVersion.string().partition("/")[0]
                 yield f"{group}/{View(body).kind.string()}", View(body, text.path)
     else:

@@ -84,6 +84,14 @@ def test_what_ends_is_no_component() -> None:
     assert list(running("etcd", pod(initContainers=[{**body, "restartPolicy": "Always"}])))
 
 
+def test_a_hosted_control_plane_is_one_too() -> None:
+    """A component counts in whatever known kind of workload it runs."""
+    container = {"name": "api", "image": "x", "command": ["kube-apiserver"]}
+    spec = {"selector": {}, "template": {"spec": {"containers": [container]}}}
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": spec}
+    assert found("kube-apiserver", body)["profiling"].boolean
+
+
 def test_the_last_of_several_counts_and_lists_add_up() -> None:
     """A flag given twice counts once, unless it is a list."""
     component = in_pod(
