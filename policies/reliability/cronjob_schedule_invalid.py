@@ -1,13 +1,16 @@
-"""CronJob has a schedule that Kubernetes does not understand.
+"""Schedule is none that Kubernetes understands.
 
 Five fields or a word such as `@daily`: the API server refuses six fields with seconds, as Quartz has
-them, and a time zone inside of the schedule.
+them, and a time zone inside of the schedule. A zone that does not exist is refused as well. Velero reads its
+schedules in the same way.
 
 Fix:
 Write minute, hour, day of month, month and day of week; the zone goes into `spec.timeZone`.
 
 References:
 https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax
+https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones
+https://velero.io/docs/main/api-types/schedule/
 
 Standards:
 API validation
@@ -23,10 +26,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.kube.schema_checks import is_later
+from policygate.kube.time_zones import refused
 from policygate.policy import Example, Pair, Problem, policy
 
 WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
 EVERY = re.compile(r"@every (?:[0-9]+(?:\.[0-9]+)?(?:ns|us|µs|ms|s|m|h))+")
+ZONE = re.compile(r"^(?:CRON_)?TZ=\S* ")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 FIELDS = (("minute", 0, 59, ()), ("hour", 0, 23, ()), ("day of month", 1, 31, ()), ("month", 1, 12, MONTHS),
@@ -34,17 +39,31 @@ FIELDS = (("minute", 0, 59, ()), ("hour", 0, 23, ()), ("day of month", 1, 31, ()
 PART = re.compile(r"(?P<low>[*?]|[0-9]+|[a-z]+)(?:-(?P<high>[0-9]+|[a-z]+))?(?:/(?P<step>[0-9]+))?")
 
 
-def _job(schedule: Any) -> dict[str, Any]:
+def _job(schedule: Any, **more: Any) -> dict[str, Any]:
     spec = {
+        **more,
         "schedule": schedule,
         "jobTemplate": {"spec": {"template": {"spec": {"containers": []}}}},
     }
     return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "a"}, "spec": spec}
 
 
+def _velero(schedule: str) -> dict[str, Any]:
+    spec = {"schedule": schedule, "template": {}}
+    return {
+        "apiVersion": "velero.io/v1",
+        "kind": "Schedule",
+        "metadata": {"name": "a"},
+        "spec": spec,
+    }
+
+
 EXAMPLES = (
     *(Example(f"`{each}`", "pass", _job(each)) for each in (
-        "0 3 * * *", "*/15 0-6,18-23 1,15 JAN-mar Mon", "@daily", "@every 1h30m", "? * * * sun", "${SCHEDULE}", "5/10 * * * *")),
+        "0 3 * * *", "*/15 0-6,18-23 1,15 JAN-mar Mon", "@daily", "@every 1h30m", "? * * * sun", "${SCHEDULE}", "5/10 * * * *", "1,,2 * * * *")),
+    Example("a time zone", "pass", _job("0 3 * * *", timeZone="Europe/Berlin")),
+    Example("one that is filled in before the cluster sees it", "pass", _job("0 3 * * *", timeZone="${ZONE}")),
+    Example("Velero takes a zone inside of the schedule", "pass", _velero("CRON_TZ=Europe/Berlin 0 3 * * *")),
     *(Example(f"`{each}`", "fail", _job(each), path="spec.schedule", message=words) for each, words in (
         ("0 0 3 * * *", "has 6 fields"),
         ("60 * * * *", "60 is no minute"),
@@ -58,17 +77,29 @@ EXAMPLES = (
         ("CRON_TZ=UTC 0 3 * * *", "names a time zone"),
         ("@often", "@often is no schedule"),
         ("", "has 0 fields"))),
+    Example("the zone of the machine", "fail", _job("0 3 * * *", timeZone="Local"), path="spec.timeZone",
+            message="the time zone of CronJob a is Local"),
+    Example("a schedule of Velero", "fail", _velero("0 25 * * *"), message="the schedule of Schedule a is wrong: 25 is no hour"),
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["batch/CronJob"], examples=EXAMPLES)
+@policy(level="error", kinds=["batch/CronJob", "velero.io/Schedule"], examples=EXAMPLES)
 def cronjob_schedule_invalid(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield a schedule that the API server refuses, with the reason."""
-    schedule = pair.head.view.spec.schedule
-    if isinstance(schedule.raw, str) and not is_later(schedule.raw):
-        wrong = _wrong(schedule.raw.strip())
+    spec, what = pair.head.view.spec, f"{pair.head.id.kind} {pair.head.id.name}"
+    text = spec.schedule.raw
+    if isinstance(text, str) and not is_later(text):
+        if pair.head.id.kind == "Schedule":
+            text = ZONE.sub("", text)
+        wrong = _wrong(text.strip())
         if wrong:
-            yield Problem(schedule, f"the schedule of CronJob {pair.head.id.name} {wrong}")
+            yield Problem(spec.schedule, f"the schedule of {what} {wrong}")
+    zone = spec.timeZone
+    if isinstance(zone.raw, str) and not is_later(zone.raw):
+        refusal = refused(zone.raw)
+        if refusal is not None:
+            words = f"the time zone of {what} {refusal.words}"
+            yield Problem(zone, words, possible=not refusal.certain)
 
 
 def _wrong(text: str) -> str:
@@ -84,7 +115,7 @@ def _wrong(text: str) -> str:
     if len(fields) != len(FIELDS):
         return f"has {len(fields)} fields, and needs five"
     for field, (name, low, high, words) in zip(fields, FIELDS, strict=True):
-        for part in field.split(","):
+        for part in filter(None, field.split(",")):
             wrong = _wrong_part(part, name, low, high, words)
             if wrong:
                 return f"is wrong: {wrong}"

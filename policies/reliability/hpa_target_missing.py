@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.targets import SCALED, target_of
+from policygate.kube.patches import is_patch
+from policygate.kube.targets import SCALED, SCALERS, Target, likely, scalers, target_of
 from policygate.policy import Example, Pair, Problem, policy
 
 SCALER = """\
@@ -39,6 +40,21 @@ EXAMPLES = (
     Example("it stands elsewhere: there are no workloads here", "pass", text=SCALER % "web"),
     Example("of a kind that nobody here knows", "pass", text=(SCALER % "web").replace("Deployment", "Widget") + "---\n" + WORKLOAD % "api"),
     Example("nothing like its name is here", "pass", text=SCALER % "web" + "---\n" + WORKLOAD % "database"),
+    Example("gone together", "pass", base_text=SCALER % "web" + "---\n" + WORKLOAD % "web", text=""),
+    Example("a workload that nobody scales is gone", "pass", base_text=SCALER % "web" + "---\n" + WORKLOAD % "api", text=SCALER % "web"),
+    Example("one of the same name is left", "pass", base_text=SCALER % "web" + "---\n" + WORKLOAD % "web" + "---\n" + WORKLOAD % "web",
+            text=SCALER % "web" + "---\n" + WORKLOAD % "web"),
+    Example("a patch of it is gone", "pass", text=SCALER % "web", base_text=SCALER % "web" + """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {paused: true}
+"""),
+    Example("gone without its scaler", "fail", base_text=SCALER % "web" + "---\n" + WORKLOAD % "web", text=SCALER % "web",
+            message="Deployment web is gone, and HorizontalPodAutoscaler web still scales it"),
+    Example("renamed without its scaler", "fail", base_text=SCALER % "web" + "---\n" + WORKLOAD % "web",
+            text=SCALER % "web" + "---\n" + WORKLOAD % "database", path="metadata.name"),
     Example("misspelt", "fail", text=SCALER % "wbe" + "---\n" + WORKLOAD % "web", path="spec.scaleTargetRef.name",
             message="there is no Deployment wbe here: did you mean web?"),
     Example("another kind", "fail", text=(SCALER % "web").replace("Deployment", "StatefulSet") + "---\n" + WORKLOAD % "web",
@@ -46,27 +62,54 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["autoscaling/HorizontalPodAutoscaler"], examples=EXAMPLES)
+@policy(
+    level="error",
+    kinds=["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject", *SCALED],
+    operations=["CREATE", "UPDATE", "DELETE"],
+    examples=EXAMPLES,
+)
 def hpa_target_missing(pair: Pair, _params: Any) -> Iterator[Problem]:
-    """Yield a target that is missing while what was probably meant is there."""
-    import difflib
+    """Yield a target that is missing while what was meant is there, and workloads whose scaler stayed.
 
-    ident, found = pair.head.id, target_of(pair.head)
+    A target that is simply not here may stand in another folder, or be made by a chart.
+    """
+    if pair.head is not None and pair.head.id.kind in SCALERS:
+        yield from _of_scaler(pair)
+    elif _is_gone(pair):
+        yield from _left_behind(pair)
+
+
+def _of_scaler(pair: Pair) -> Iterator[Problem]:
+    found = target_of(pair.head)
     if found is None or found[1].kind not in SCALED:
         return
     reference, target = found
-    here = {
-        (each.id.kind, each.id.name)
-        for kind in SCALED
-        for each in pair.context.head_resources(ident.scope, kind, namespace=ident.namespace)
-    }
-    if not here or target in here:
-        return
+    meant = likely(pair.context, pair.head, target, SCALED)
     missing = f"there is no {target.kind} {target.name} here"
-    other = next((kind for kind, name in sorted(here) if name == target.name), "")
-    names = [name for kind, name in here if kind == target.kind]
-    close = difflib.get_close_matches(target.name, names, n=1, cutoff=0.65)
-    if other:
-        yield Problem(reference.kind, f"{missing}, but a {other}")
-    elif close:
-        yield Problem(reference["name"], f"{missing}: did you mean {close[0]}?")
+    if meant is not None and meant.name == target.name:
+        yield Problem(reference.kind, f"{missing}, but a {meant.kind}")
+    elif meant is not None:
+        yield Problem(reference["name"], f"{missing}: did you mean {meant.name}?")
+
+
+def _is_gone(pair: Pair) -> bool:
+    """Whether what a workload was called at the base is not there any more, in no folder."""
+    base, context = pair.base, pair.context
+    if base is None or base.id.kind not in SCALED or is_patch(base, context.of_base):
+        return False
+    scope, _, kind, namespace, name = base.id
+    heads = (each.head for each in context.changes_of(kind))
+    if any(each is not None and each.id.name == name for each in heads):
+        return False
+    return not context.head_resources(scope, kind, namespace=namespace, name=name)
+
+
+def _left_behind(pair: Pair) -> Iterator[Problem]:
+    """The scaler of a workload that is gone; it may be made by a chart from now on."""
+    ident = pair.base.id
+    for scaler in scalers(pair.context, ident.scope, ident.namespace):
+        found = target_of(scaler)
+        if found is not None and found[1] == Target(ident.kind, ident.name):
+            words = f"{ident.kind} {ident.name} is gone, and {scaler.id.kind} {scaler.id.name} still scales it"
+            at = pair.head.view.metadata["name"] if pair.head is not None else ()
+            yield Problem(at, words, possible=True)

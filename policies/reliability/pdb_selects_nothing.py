@@ -19,11 +19,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.kube.patches import adds_labels, is_patch
-from policygate.kube.schema_checks import is_later
-from policygate.kube.selectors import matches
+from policygate.kube.selectors import later, matches
 from policygate.kube.services import templates
 from policygate.policy import Example, Pair, Problem, policy
-from policygate.view import View
 
 WORKLOAD = """\
 apiVersion: apps/v1
@@ -74,7 +72,7 @@ def pdb_selects_nothing(pair: Pair, _params: Any) -> Iterator[Problem]:
     if not selector:
         yield Problem(selector, f"{name} has no selector, and so selects no pods")
         return
-    if _is_later(selector) or adds_labels(context, head.id.scope):
+    if later(selector) or adds_labels(context, head.id.scope):
         return
     found = [
         matches(selector, each.labels)
@@ -83,8 +81,3 @@ def pdb_selects_nothing(pair: Pair, _params: Any) -> Iterator[Problem]:
     if found and not any(each is not False for each in found):
         words = f"{name} selects none of the pods that this folder makes in its namespace"
         yield Problem(selector, words, possible=True)
-
-
-def _is_later(selector: View) -> bool:
-    """Whether a label of a selector is filled in before the cluster sees it."""
-    return any(is_later(key) or is_later(value.raw) for key, value in selector.matchLabels.items())

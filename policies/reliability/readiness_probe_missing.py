@@ -58,6 +58,8 @@ kind: Job
 metadata: {name: web, namespace: shop}
 spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: "web:1"}]}}}
 """),
+    Example("a Service that sends traffic to pods that are not ready, too", "pass",
+            text=SERVICE.replace("spec: {", "spec: {clusterIP: None, publishNotReadyAddresses: true, ") + WORKLOAD % ("web", "")),
     Example("nobody says it", "fail", text=SERVICE + WORKLOAD % ("web", ""), path="spec.template.spec.containers[web].readinessProbe",
             message="the Service web sends traffic to this pod, and no container has a readinessProbe"),
     Example("an init container is gone by then", "fail", text=SERVICE + WORKLOAD % ("web", "") +
@@ -77,7 +79,8 @@ def readiness_probe_missing(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     labels = labels_of_pod(pod)
     for service in pair.context.head_resources(ident.scope, "Service", namespace=ident.namespace):
-        if selects(selector_of(service), labels):
+        everybody = service.view.spec.publishNotReadyAddresses.raw is True
+        if not everybody and selects(selector_of(service), labels):
             words = f"the Service {service.id.name} sends traffic to this pod, and no container has a readinessProbe"
             yield Problem(running[0].view.readinessProbe, words)
             return

@@ -63,6 +63,7 @@ SWITCHES = (
     level="warning",
     kinds=["workload"],
     operations=["UPDATE"],
+    refines=["replicas-dropped-to-one"],
     examples=EXAMPLES,
 )
 def replicas_zero(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -25,7 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.selectors import labels_of, matches
+from policygate.kube.patches import adds_labels, is_patch
+from policygate.kube.schema_checks import is_later
+from policygate.kube.selectors import labels_of, later, matches
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -47,6 +49,17 @@ EXAMPLES = (
         "template": {"spec": {"containers": [{"name": "a", "image": "a:1"}]}}}}),
     Example("a patch of the template alone", "pass", {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"},
         "spec": {"template": {"metadata": {"labels": {"version": "2"}}}}}),
+    Example("filled in before the cluster sees it", "pass", _deployment({"matchLabels": {"app": "web"}}, {"app": "${APP}"})),
+    Example("labels that kustomize adds", "pass", text="""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {selector: {matchLabels: {app: web}}, template: {spec: {containers: [{name: web, image: "web:1"}]}}}
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+commonLabels: {app: web}
+"""),
     Example("another value", "fail", _deployment({"matchLabels": {"app": "web"}}, {"app": "api"}), path="spec.selector",
             message="Deployment web selects pods that its template does not make"),
     Example("no labels", "fail", _deployment({"matchLabels": {"app": "web"}}, None)),
@@ -68,10 +81,13 @@ EXAMPLES = (
 )
 def selector_mismatch(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield selectors that do not match the labels of the template beside them."""
-    head = pair.head
+    head, context = pair.head, pair.context
     spec = head.view.spec
-    if head.partial or not spec.template:
+    if not spec.template or is_patch(head, context) or adds_labels(context, head.id.scope):
         return
-    if matches(spec.selector, labels_of(spec.template.metadata.labels)) is False:
+    labels = labels_of(spec.template.metadata.labels)
+    if later(spec.selector) or any(is_later(value) for value in labels.values()):
+        return
+    if matches(spec.selector, labels) is False:
         words = f"{head.id.kind} {head.id.name} selects pods that its template does not make"
         yield Problem(spec.selector, words)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policygate.kube.schema_checks import is_later
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,6 +43,14 @@ def matches(selector: View, labels: Mapping[str, str]) -> bool | None:
             return None
         found = found and met
     return found
+
+
+def later(selector: View) -> bool:
+    """Whether a part of a selector is filled in before the cluster sees it."""
+    texts = [text for key, value in selector.matchLabels.items() for text in (key, value.raw)]
+    for each in selector.matchExpressions:
+        texts += [each["key"].raw, *(value.raw for value in each["values"])]
+    return any(is_later(text) for text in texts)
 
 
 def _is_met(requirement: View, labels: Mapping[str, str]) -> bool | None:
