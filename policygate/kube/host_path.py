@@ -14,7 +14,7 @@ from policygate.kube.workloads import pod_specs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from policygate.kube.workloads import Certainty
+    from policygate.kube.places import Certainty
     from policygate.model import Resource
     from policygate.view import View
 
