@@ -27,15 +27,18 @@ from pydantic import BaseModel, Field
 from policygate.kube.pod_security import setters
 from policygate.policy import Example, Pair, Problem, policy
 
-
 Range = Annotated[str, Field(pattern=r"^[0-9]{1,10}(-[0-9]{1,10})?$")]
 
 
 class Params(BaseModel):
     """Ranges of numbers."""
 
-    users: tuple[Range, ...] = Field((), description="users such as `1000-1999`; empty allows all")
-    groups: tuple[Range, ...] = Field((), description="groups such as `1000`; empty allows all")
+    users: tuple[Range, ...] = Field(
+        default=(), description="users such as `1000-1999`; empty allows all"
+    )
+    groups: tuple[Range, ...] = Field(
+        default=(), description="groups such as `1000`; empty allows all"
+    )
 
 
 def _pod(**context: Any) -> dict[str, Any]:
