@@ -1,18 +1,23 @@
-"""Image is of a version with a known hole.
+"""Image is of a version with a hole that is known and used.
 
-These versions of well-known components have holes that are used against clusters, and have been fixed.
+These are parts of the cluster itself: whoever gets into one reads Secrets, or deploys what they like. The holes
+have numbers, and instructions stand on the web. The list is short and does not replace a scanner of images.
 
 Fix:
-Use the version that is named, or a later one.
+Use a version that mends it; the newest one of the same minor version is the smallest step. Ingress NGINX has had
+no releases since March 2026: plan its successor.
 
 References:
+https://kubernetes.io/blog/2025/03/24/ingress-nginx-cve-2025-1974/
 https://nvd.nist.gov/vuln/detail/CVE-2022-24348
+https://nvd.nist.gov/vuln/detail/CVE-2021-43798
 https://nvd.nist.gov/vuln/detail/CVE-2022-39328
 https://nvd.nist.gov/vuln/detail/CVE-2022-47633
-https://nvd.nist.gov/vuln/detail/CVE-2025-1974
+https://nvd.nist.gov/vuln/detail/CVE-2018-18264
+https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/
 
 Standards:
-CVE list; NSA
+NSA
 
 Peers:
 kubescape:C-0081, kubescape:C-0090, kubescape:C-0091, kubescape:C-0292,
@@ -21,33 +26,22 @@ kyverno:check-ingress-nginx-controller-version-and-annotation-policy, checkov:CK
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from policygate.kube.image import parse_image
+from policygate.kube.image_entries import changed_image, entry_of
+from policygate.kube.known_bad import component_of, holes_of
 from policygate.policy import Example, Pair, Problem, policy
 
-VERSION = re.compile(r"v?([0-9]+)\.([0-9]+)\.([0-9]+)(?:-.*)?")
+
+class Params(NamedTuple):
+    """Whether every version of Ingress NGINX is refused, which is retired."""
+
+    ingress_nginx: bool = False
 
 
-class Hole(NamedTuple):
-    """Versions of an image from the first that has a hole to the one that has none any more."""
-
-    image: str
-    first: tuple[int, int, int]
-    fixed: tuple[int, int, int]
-    name: str
-
-
-HOLES = (
-    Hole("argoproj/argocd", (0, 0, 0), (2, 1, 9), "CVE-2022-24348"),
-    Hole("argoproj/argocd", (2, 2, 0), (2, 2, 4), "CVE-2022-24348"),
-    Hole("grafana/grafana", (9, 2, 0), (9, 2, 4), "CVE-2022-39328"),
-    Hole("kyverno/kyverno", (1, 8, 3), (1, 8, 5), "CVE-2022-47633"),
-    Hole("ingress-nginx/controller", (0, 0, 0), (1, 11, 5), "CVE-2025-1974"),
-    Hole("ingress-nginx/controller", (1, 12, 0), (1, 12, 1), "CVE-2025-1974"),
-)
+CONTROLLER = "registry.k8s.io/ingress-nginx/controller:"
 
 
 def _image(image: str) -> dict[str, str]:
@@ -55,29 +49,47 @@ def _image(image: str) -> dict[str, str]:
 
 
 EXAMPLES = (
-    Example("fixed", "pass", _image("quay.io/argoproj/argocd:v2.1.9"), binds="container"),
-    Example("another image of that version", "pass", _image("quay.io/argoproj/argocli:v2.1.0"), binds="container"),
-    Example("a name that only ends like it", "pass", _image("example/my-grafana/grafana2:9.2.0"), binds="container"),
-    Example("no version", "pass", _image("grafana/grafana:main"), binds="container"),
-    Example("no image", "pass", _image(""), binds="container"),
-    Example("before the fix", "fail", _image("quay.io/argoproj/argocd:v2.1.8"), binds="container", path="image",
-            message="container web runs argoproj/argocd v2.1.8, which has CVE-2022-24348: use 2.1.9 or later"),
-    Example("of another line", "fail", _image("registry.k8s.io/ingress-nginx/controller:v1.12.0"), binds="container"),
+    Example("mended", "pass", _image(CONTROLLER + "v1.12.1"), binds="container"),
+    Example("mended in an older minor version", "pass", _image(CONTROLLER + "v1.11.5"), binds="container"),
+    Example("no version", "pass", _image(CONTROLLER + "main"), binds="container"),
+    Example("another image of that name", "pass", _image("registry.example/controller:v1.0.0"), binds="container"),
+    Example("no image: a patch or a template sets it", "pass", _image(""), binds="container"),
+    Example("kustomize puts a mended one in", "pass", text=f"""\
+apiVersion: v1
+kind: Pod
+metadata: {{name: web}}
+spec: {{containers: [{{name: web, image: "{CONTROLLER}v1.9.0"}}]}}
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+images: [{{name: {CONTROLLER[:-1]}, newTag: v1.12.4}}]
+"""),
+    Example("a hole", "fail", _image(CONTROLLER + "v1.11.4@sha256:" + "a" * 64), binds="container", path="image",
+            message="container web runs ingress-nginx v1.11.4, which has CVE-2025-1974: any pod runs code in the controller"),
+    Example("a mirror", "fail", _image("registry.example:5000/argoproj/argocd:v2.2.3"), binds="container", message="CVE-2022-24348"),
+    Example("a variant", "fail", _image("grafana/grafana:9.2.3-ubuntu"), binds="container", message="CVE-2022-39328"),
+    Example("retired", "fail", _image(CONTROLLER + "v1.12.1"), binds="container", params={"ingress_nginx": True}, message="which is retired"),
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["workload"], scope="container", enabled=False, examples=EXAMPLES)
-def image_known_vulnerable_version(pair: Pair, _params: Any) -> Iterator[Problem]:
-    """Yield images of versions on the list."""
+@policy(
+    level="error",
+    enabled=False,
+    kinds=["workload"],
+    scope="container",
+    params=Params,
+    examples=EXAMPLES,
+)
+def image_known_vulnerable_version(pair: Pair, params: Params) -> Iterator[Problem]:
+    """Look every image up in the list, after what kustomize makes of it."""
     view = pair.head.view.image
-    image = parse_image(view.string())
-    found = VERSION.fullmatch(image.tag) if image is not None else None
-    if image is None or found is None:
+    entry = entry_of(view.string(), pair.context, pair.head.pod.resource.id.scope)
+    image = parse_image(changed_image(view.string(), entry))
+    component = component_of(image) if image is not None else ""
+    if image is None or not component:
         return
-    version = (int(found[1]), int(found[2]), int(found[3]))
-    for hole in HOLES:
-        if f"/{image.repository}".endswith(f"/{hole.image}") and hole.first <= version < hole.fixed:
-            fixed = ".".join(map(str, hole.fixed))
-            what = f"container {pair.head.name} runs {hole.image} {image.tag}"
-            yield Problem(view, f"{what}, which has {hole.name}: use {fixed} or later")
-            return
+    who = f"container {pair.head.name} runs {component} {image.tag or image.digest}"
+    for hole in holes_of(image):
+        yield Problem(view, f"{who}, which has {hole.number}: {hole.words}", key=hole.number)
+    if params.ingress_nginx and component == "ingress-nginx" and not holes_of(image):
+        yield Problem(view, f"{who}, which is retired and gets no fixes", key="retired")

@@ -78,3 +78,16 @@ def parse_image(text: str) -> Image | None:
     ):
         return None
     return Image(first, repository, tag, digest)
+
+
+def holds(place: str, name: str) -> bool:
+    """Whether a registry, a folder of one or a repository holds an image.
+
+    Names end at a slash: `ghcr.io/team` does not hold `ghcr.io/team-b/web`.
+
+    Args:
+        place: Such as `docker.io/library` or `registry.example:5000/`.
+        name: The full name of the image, see `Image.name`.
+    """
+    place = place.rstrip("/")
+    return bool(place) and (name == place or name.startswith(place + "/"))

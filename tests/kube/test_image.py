@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygate.kube.image import Image, parse_image
+from policygate.kube.image import Image, holds, parse_image
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 components = st.from_regex(r"[a-z0-9]{1,4}([._-][a-z0-9]{1,4})?", fullmatch=True)
@@ -92,3 +92,21 @@ def test_latest_is_implied(text: str, tag: str) -> None:
 def test_what_no_runtime_pulls_is_none(text: str) -> None:
     """A text that is no reference has no parts."""
     assert parse_image(text) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "held"),
+    [
+        ("ghcr.io/team", "ghcr.io/team/web", True),
+        ("ghcr.io/team/", "ghcr.io/team/web", True),
+        ("ghcr.io/team/web", "ghcr.io/team/web", True),
+        ("ghcr.io", "ghcr.io/team/web", True),
+        ("ghcr.io/te", "ghcr.io/team/web", False),
+        ("r.example:5000", "r.example:50001/web", False),
+        ("", "docker.io/library/web", False),
+        ("/", "docker.io/library/web", False),
+    ],
+)
+def test_a_place_holds_what_stands_below_it(place: str, name: str, *, held: bool) -> None:
+    """Whole parts of a name count; an empty place holds nothing."""
+    assert holds(place, name) == held
