@@ -63,9 +63,7 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(
-    level="warning", enabled=False, kinds=["core/Service"], params=Params, examples=EXAMPLES
-)
+@policy(level="warning", enabled=False, kinds=["core/Service"], params=Params, examples=EXAMPLES)
 def service_type_loadbalancer(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield load balancers that nothing keeps from everybody."""
     view, at = pair.head.view, pair.head.view.spec["type"]

@@ -80,9 +80,7 @@ def service_without_selector(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     way = f"is a {spec['type'].raw}" if spec["type"].raw in {"LoadBalancer", "NodePort"} else ""
     if not way:
-        here = pair.context.head_resources(
-            head.id.scope, "Ingress", namespace=head.id.namespace
-        )
+        here = pair.context.head_resources(head.id.scope, "Ingress", namespace=head.id.namespace)
         for each in here:
             if any(backend["name"].raw == head.id.name for backend in backends(each)):
                 way = f"stands behind Ingress {each.id.name}"

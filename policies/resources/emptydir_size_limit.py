@@ -26,7 +26,10 @@ from policygate.policy import Example, Pair, Problem, policy
 
 
 def _pod(volume: Any, **limits: str) -> dict[str, Any]:
-    container = {"name": "web", "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}]}
+    container: dict[str, Any] = {
+        "name": "web",
+        "volumeMounts": [{"name": "tmp", "mountPath": "/data"}],
+    }
     if limits:
         container["resources"] = {"limits": {k.replace("_", "-"): v for k, v in limits.items()}}
     return {"volumes": [{"name": "tmp", "emptyDir": volume}], "containers": [container]}
@@ -44,7 +47,7 @@ EXAMPLES = (
             message="the volume tmp may fill the memory of its node"),
     Example("one of those that mount it has none", "fail", binds="pod", head={
         **_pod({}, ephemeral_storage="1Gi"),
-        "initContainers": [{"name": "setup", "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}]}]}),
+        "initContainers": [{"name": "setup", "volumeMounts": [{"name": "tmp", "mountPath": "/data"}]}]}),
 )  # fmt: skip
 
 
