@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.kube.folders import same_namespace
-from policygate.kube.rbac import GROUP, touches
-from policygate.kube.rbac_powers import WORKLOADS, strength
+from policygate.kube.rbac import GROUP
+from policygate.kube.rbac_powers import leads_further
 from policygate.kube.subjects import BINDINGS, Subject, role_ref, rules_behind, subjects_of, wider
 from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
@@ -91,10 +91,8 @@ def rbac_takeover_workload(pair: Pair, _params: Any) -> Iterator[Problem]:
 
 
 def _binds(binding: Resource, name: str, namespace: str) -> bool:
-    if binding.id.group != GROUP:
-        return False
     groups = set(wider(Subject("ServiceAccount", name, namespace)))
-    return any(
+    return binding.id.group == GROUP and any(
         subject in groups
         or (
             subject[:2] == ("ServiceAccount", name) and same_namespace(subject.namespace, namespace)
@@ -106,7 +104,4 @@ def _binds(binding: Resource, name: str, namespace: str) -> bool:
 def _is_strong(pair: Pair, binding: Resource) -> bool:
     ref = role_ref(binding)
     rules = rules_behind(ref, binding.id.scope, pair.context) or ()
-    return ref.rank > 1 or any(
-        strength(rule) in {"takeover", "others"} or any(touches(rule, each) for each in WORKLOADS)
-        for rule in rules
-    )
+    return ref.rank > 1 or any(map(leads_further, rules))

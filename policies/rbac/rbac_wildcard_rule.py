@@ -3,6 +3,9 @@
 A `*` grants what exists today and everything that will be installed tomorrow: new resources, new
 subresources, new verbs such as `escalate`, `bind` and `impersonate`.
 
+It is an error where it holds every resource, or one that leads to the rights, data or pods of others.
+Otherwise it is a warning: operators own what they define.
+
 Fix:
 List the verbs, resources and API groups that are needed.
 
@@ -26,6 +29,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, TypeAlias
 
+from policygate.kube.rbac import rule_of
+from policygate.kube.rbac_powers import leads_further
+from policygate.model import Level
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
 
@@ -72,13 +78,24 @@ def rbac_wildcard_rule(pair: Pair, _params: Any) -> Iterator[Problem]:
     for rule in pair.head.view.rules:
         wildcards = _wildcards(rule)
         known = _is_covered(_grant(rule), before) if wildcards and pair.base is not None else None
+        level: Level = "error" if wildcards and _is_strong(rule) else "warning"
         for at, what in wildcards:
-            yield Problem(at, f"{pair.head.id.kind} {pair.head.id.name} grants {what}", known=known)
+            message = f"{pair.head.id.kind} {pair.head.id.name} grants {what}"
+            yield Problem(at, message, known=known, level=level)
 
 
 _Grant: TypeAlias = tuple[frozenset[str], tuple[frozenset[str], ...]]
 """The names of single resources, and what stands in each of `FIELDS`."""
 ALL_VERBS = frozenset({"get", "list", "watch", "create", "update", "patch", "delete"})
+
+
+def _is_strong(rule: View) -> bool:
+    everything = any(item.raw == "*" for item in rule.nonResourceURLs)
+    return everything or any(map(_is_everything, rule.resources)) or leads_further(rule_of(rule))
+
+
+def _is_everything(resource: View) -> bool:
+    return resource.string().startswith("*")
 
 
 def _wildcards(rule: View) -> list[tuple[View, str]]:
@@ -97,7 +114,7 @@ def _wildcards(rule: View) -> list[tuple[View, str]]:
             else f"the subresource of every resource ({item.raw})",
         )
         for item in rule.resources
-        if item.string().startswith("*")
+        if _is_everything(item)
     ]
     found += [
         (item, f"{resources} of every API group") for item in rule.apiGroups if item.raw == "*"

@@ -68,6 +68,12 @@ TAKEOVER: Final = (
 OTHERS: Final = (READ_SECRETS, *RUN_IN_PODS, *WRITE_BINDINGS)
 """A way to the data, the containers or the rights of others."""
 
+
+def leads_further(rule: Rule) -> bool:
+    """Whether a rule is a way to rights, data or containers of others."""
+    return any(touches(rule, access) for access in (*TAKEOVER, *OTHERS, *WORKLOADS))
+
+
 Strength: TypeAlias = Literal["takeover", "others", "writes", "reads"]
 
 

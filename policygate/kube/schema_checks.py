@@ -111,11 +111,10 @@ def members_of(
             found.append(wrong_type(value, path, "object"))
             return
         for key, item in value.items():
-            if item is None:
-                continue
             member = members.get(key, rest)
             if member is not None:
-                member(item, (*path, key), found)
+                if item is not None:
+                    member(item, (*path, key), found)
             elif inside is not None and not key.startswith("$"):  # `$patch` and its like
                 found.append(Violation((*path, key), "unknown", "is no field", known, inside))
         for key in needed:

@@ -72,17 +72,16 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-def _has_null_item(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(each is None or _has_null_item(each) for each in value)
-    return isinstance(value, dict) and any(map(_has_null_item, value.values()))
+def _has_null(value: Any) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return value is None or any(map(_has_null, items))
 
 
 @settings(max_examples=400 if os.environ.get("POLICYGATE_THOROUGH") else 25, deadline=None)
 @given(st.sampled_from(_places(DEPLOYMENT)), junk, st.sampled_from(["", "extra"]))
 def test_agrees_with_kubernetes_validate(path: tuple[Any, ...], value: Any, extra: str) -> None:
     """Anything at any place is refused by both or by none."""
-    if value is None or _has_null_item(value):
+    if _has_null(value):
         return  # a null is absent to the API server, and a type error to kubernetes-validate
     body = copy.deepcopy(DEPLOYMENT)
     parent: Any = body
@@ -91,6 +90,15 @@ def test_agrees_with_kubernetes_validate(path: tuple[Any, ...], value: Any, extr
     key = extra if extra and isinstance(parent, dict) else path[-1]
     parent[key] = value
     assert _ours(body) == _theirs(body)
+
+
+def test_a_null_is_absent_but_its_name_must_be_known() -> None:
+    """As in the API server: a member that is null says nothing, and one of a wrong name is wrong."""
+    body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}
+    check = built_in(NEWEST, "v1", "Pod")
+    assert check is not None
+    assert not validate(check, body | {"status": None})
+    assert [each.what for each in validate(check, body | {"stats": None})] == ["unknown"]
 
 
 @cache
