@@ -45,7 +45,7 @@ CHANGES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
     "moved": ({"apps/deny.yaml": None, "net.yaml": NETWORK_POLICY}, "pass", set()),
     "broken": ({"apps/web.yaml": "kind: [oops"}, "block", {"document-unreadable"}),
     "warned": (
-        {"apps/web.yaml": good().replace("128Mi", "4Gi")},
+        {"apps/web.yaml": good().replace("128Mi}}", "4Gi}}")},
         "pass",
         {"memory-limit-raised"},
     ),
@@ -201,7 +201,7 @@ def test_block(server: Server) -> None:
     assert run.report["base"]["rev"] == base
     (error,) = run.errors
     assert error.properties["file"] == "apps/web.yaml"
-    assert error.properties["line"] == "13"
+    assert error.properties["line"] == "14"
     assert run.summary.startswith("## policygate: blocked\n\n```\nBlocked: 1 error new since ")
     log = re.sub(r"\x1b\[[0-9;]*m", "", run.log)
     assert f"error[{LOOSENED}]" in log
@@ -330,7 +330,7 @@ def test_no_python(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "select", [LOOSENED, f"images, {LOOSENED}", f"images\r\n{LOOSENED}\r\n", f",\n {LOOSENED} \n\n"]
+    "select", [LOOSENED, f"secrets, {LOOSENED}", f"secrets\r\n{LOOSENED}\r\n", f",\n {LOOSENED} \n\n"]
 )
 def test_lists(server: Server, select: str) -> None:
     """A list is one id a line or separated by commas; blanks and empty items do not count."""

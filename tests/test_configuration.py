@@ -39,7 +39,7 @@ import sys
 EXAMPLES = (Example("a", "pass", {}), Example("b", "fail", {"a": 1}))
 
 
-@policy(level="error", kinds=["Pod"], examples=EXAMPLES)
+@policy(level="error", kinds=["apps/Deployment"], examples=EXAMPLES)
 def check(pair, params):
     return ()
 '''
@@ -157,7 +157,7 @@ def test_a_check_that_does_anything_but_yield_problems_is_a_fault(
     _write(repo, {CONFIG: RUNS, OWN + "p.py": PYTHON.replace("return ()", body)})
     git(repo, "add", "-A")
     git(repo, "commit", "-qm", "policy")
-    (repo / "pod.yaml").write_text((POD % "false").replace("metadata:", "metadata: # new\n "))
+    (repo / "pod.yaml").write_text((POD % "false").replace("metadata:", "metadata: # new\n ", 1))
     (repo / "new.yaml").write_text((POD % "false").replace("name: a", "name: b"))
     report = policygate.check(repo, base="main", env=ENV)
     assert report.exit_code == 2

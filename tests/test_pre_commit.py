@@ -21,15 +21,17 @@ spec:
   template:
     metadata: {labels: {app: NAME}}
     spec:
+      automountServiceAccountToken: false
       containers:
         - name: web
           image: registry.example.com/web:1.2.3
           securityContext:
             runAsNonRoot: true
+            readOnlyRootFilesystem: true
             allowPrivilegeEscalation: false
             capabilities: {drop: [ALL]}
             seccompProfile: {type: RuntimeDefault}
-          resources: {requests: {cpu: 100m}, limits: {memory: 128Mi}}
+          resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 128Mi}}
 """
 NETWORK_POLICY = """\
 apiVersion: networking.k8s.io/v1

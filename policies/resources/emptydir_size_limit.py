@@ -1,4 +1,4 @@
-"""emptyDir volume has no bound.
+"""Volume of type emptyDir has no bound.
 
 What is written to an emptyDir lies on the disk of the node, or in its memory with `medium: Memory`. Without
 a bound one pod fills it, and the kubelet evicts others as well.

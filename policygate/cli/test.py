@@ -38,8 +38,9 @@ def command(
 ) -> None:
     """Run the examples of policies, and advise on what their authors may have overlooked.
 
-    PATHs are policy files or folders of them; without any, this repository's own policies and the
-    shipped ones. A Python policy is run: test only policies you would import.
+    PATHs are policy files or folders of them; without any, this repository's own policies and
+    settings, or the shipped policies where it has neither. A Python policy is run: test only
+    policies you would import.
 
     Examples decide: each must pass or fail as it says, at the place and with the words it says.
     Advice is what else was noticed: fields that Kubernetes does not have, names nobody reads,
@@ -68,16 +69,16 @@ def command(
 def _all() -> Iterator[Trial]:
     from policygate.authoring.trial import try_policy
     from policygate.policy.loader import load_shipped
-    from policygate.settings import OWN_POLICIES
+    from policygate.settings import FILE, OWN_POLICIES
 
-    root = repository()
-    shipped = load_shipped()
-    if root is not None:
-        if own_files():
-            taken = {policy.id: f"the pack {policy.pack}" for policy in shipped}
-            yield from _own((root / OWN_POLICIES,), taken)
-        yield from _settings(root)
-    yield from (try_policy(policy) for policy in shipped)
+    root, own = repository(), own_files()
+    if root is None or not (own or (root / FILE).exists()):
+        yield from map(try_policy, load_shipped())
+        return
+    if own:
+        taken = {policy.id: f"the pack {policy.pack}" for policy in load_shipped(whole=False)}
+        yield from _own((root / OWN_POLICIES,), taken)
+    yield from _settings(root)
 
 
 def _settings(root: Path) -> Iterator[Trial]:

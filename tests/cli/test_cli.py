@@ -12,7 +12,19 @@ import pytest
 
 from policygate.policy.loader import load_shipped
 
-POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  hostNetwork: %s\n  containers:\n    - {name: web, image: 'web:1', resources: {limits: {memory: 1Gi}, requests: {cpu: 1}}}\n"
+POD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostNetwork: %s
+      containers:
+        - {name: web, image: 'web:1', resources: {limits: {memory: 1Gi}, requests: {cpu: 1}}}
+"""
 ENV = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "GITHUB_", "PRE_COMMIT")) and k not in ("NO_COLOR", "FORCE_COLOR")} | {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.c",
@@ -52,7 +64,7 @@ def test_a_loosening_blocks(repo: Path) -> None:
     done = run(repo, "check", "--base", "main")
     assert done.returncode == 1
     assert "error[host-network]" in done.stdout
-    assert "pod.yaml:5:3" in done.stdout
+    assert "pod.yaml:9:7" in done.stdout
     assert "false → true" in done.stdout
     assert done.stdout.splitlines()[-2].startswith("Blocked: 1 error new since")
     assert done.stderr == ""
@@ -95,7 +107,7 @@ def test_options_are_sources_of_one_pipeline(repo: Path, options: list[str], cod
 def test_existing_debt_warns_or_fails_as_asked(repo: Path) -> None:
     """What the base had does not block, unless --existing fail says so."""
     with (repo / "pod.yaml").open("a") as file:
-        file.write("  terminationGracePeriodSeconds: 5\n")
+        file.write("      terminationGracePeriodSeconds: 5\n")
     assert run(repo, "check", "--base", "pr").returncode == 0
     assert run(repo, "check", "--base", "pr", "--existing", "fail").returncode == 1
 
@@ -104,7 +116,7 @@ def test_standard_input(tmp_path: Path) -> None:
     """`-` judges one file from standard input, under the name that is given."""
     done = run(tmp_path, "check", "-", "--stdin-filename", "apps/web.yaml", stdin=POD % "true")
     assert done.returncode == 1
-    assert "apps/web.yaml:5:3" in done.stdout
+    assert "apps/web.yaml:9:7" in done.stdout
     assert run(tmp_path, "check", "-", stdin=POD % "false").returncode == 0
 
 
@@ -164,7 +176,7 @@ def test_several_formats_at_once(repo: Path) -> None:
     report = json.loads(done.stdout)
     assert report["outcome"] == "block"
     assert "error[host-network]" in (repo / "out.txt").read_text()
-    assert (repo / "out.gh").read_text().startswith("::error file=pod.yaml,line=5,col=3")
+    assert (repo / "out.gh").read_text().startswith("::error file=pod.yaml,line=9,col=7")
 
 
 def test_annotations_are_relative_to_the_workspace(repo: Path) -> None:
@@ -173,7 +185,7 @@ def test_annotations_are_relative_to_the_workspace(repo: Path) -> None:
         done = run(
             repo, "check", "--base", "main", "--format", "github", GITHUB_WORKSPACE=str(workspace)
         )
-        assert done.stdout.startswith(f"::error file={path},line=5")
+        assert done.stdout.startswith(f"::error file={path},line=9")
 
 
 def test_colour_is_asked_for(repo: Path) -> None:
@@ -218,16 +230,16 @@ apiVersion: policygate.dev/v1
 kind: Policy
 metadata: {name: no-web}
 spec:
-  title: Pod is called web
+  title: Deployment is called web
   level: error
-  match: {kinds: [Pod]}
+  match: {kinds: [apps/Deployment]}
   validations:
     - schema: {properties: {metadata: {properties: {name: {not: {const: web}}}}}}
   why: Nobody may be called web.
   fix: Call it something else.
   examples:
-    - {name: other, expect: pass, object: {apiVersion: v1, kind: Pod, metadata: {name: db}}}
-    - {name: web, expect: fail, object: {apiVersion: v1, kind: Pod, metadata: {name: web}}}
+    - {name: other, expect: pass, object: {apiVersion: apps/v1, kind: Deployment, metadata: {name: db}}}
+    - {name: web, expect: fail, object: {apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}}
 """
 
 
