@@ -330,7 +330,8 @@ def test_no_python(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "select", [LOOSENED, f"secrets, {LOOSENED}", f"secrets\r\n{LOOSENED}\r\n", f",\n {LOOSENED} \n\n"]
+    "select",
+    [LOOSENED, f"secrets, {LOOSENED}", f"secrets\r\n{LOOSENED}\r\n", f",\n {LOOSENED} \n\n"],
 )
 def test_lists(server: Server, select: str) -> None:
     """A list is one id a line or separated by commas; blanks and empty items do not count."""

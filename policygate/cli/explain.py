@@ -12,7 +12,7 @@ from policygate.cli.known import available
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from policygate.policy.types import Example, Policy
 
@@ -22,9 +22,19 @@ _LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "fo
 @click.command(name="explain", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("policy_id", metavar="ID")
 def command(policy_id: str) -> None:
-    """Show the manual page of the policy ID: why it exists, how to satisfy it, examples."""
+    """Show the manual page of the policy ID: why it exists, how to satisfy it, examples.
+
+    ID may be the one that another tool gives the same check, such as CKV_K8S_20.
+    """
     policies = {policy.id: policy for policy in available()}
     policy = policies.get(policy_id)
+    same = [] if policy is not None else _known_elsewhere(policy_id, policies.values())
+    if len(same) > 1:
+        click.echo("\n".join((f"{policy_id} is several policies here:", "", *map(_row, same))))
+        return
+    if same:
+        click.echo(f"{policy_id} is here:\n")
+        policy = same[0]
     if policy is None:
         import difflib
 
@@ -32,6 +42,19 @@ def command(policy_id: str) -> None:
         hint = f"Did you mean `{close[0]}`?" if close else "`policygate policies` lists them all."
         raise UsageError(f"there is no policy `{policy_id}`", hint)
     click.echo("\n".join(page(policy)))
+
+
+def _known_elsewhere(name: str, policies: Iterable[Policy]) -> list[Policy]:
+    """The policies that take the place of another tool's check, with its tool before it or without."""
+
+    def is_meant(peer: str) -> bool:
+        return name.lower() in {peer.lower(), peer.partition(":")[2].lower()}
+
+    return [policy for policy in policies if any(map(is_meant, policy.peers))]
+
+
+def _row(policy: Policy) -> str:
+    return f"  {policy.id}: {policy.title}"
 
 
 def page(policy: Policy) -> Iterator[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
 from policygate.cli.known import available
+from policygate.errors import UsageError
 from policygate.policy.loader import load_shipped
 
 if TYPE_CHECKING:
@@ -19,36 +21,66 @@ if TYPE_CHECKING:
 
 
 @click.command(name="policies", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "markdown", "index"]), default="text"
 )
-def command(form: str) -> None:
-    """List the shipped policies and the repository's own: id, level, pack, title."""
-    policies = available()
-    if form == "json":
-        rows = [
-            {"id": p.id, "level": p.level, "pack": p.pack, "enabled": p.enabled, "title": p.title}
-            for p in policies
-        ]
-        click.echo(json.dumps(rows, indent=2))
-        return
+def command(packs: tuple[str, ...], form: str) -> None:
+    """List the shipped policies and the repository's own, or those of PACKs: id, level, title.
+
+    A policy that is off judges when settings say `enabled: true` for it or for its pack.
+    """
     if form == "index":
         from policygate.policy.index import index_of
         from policygate.policy.loader import shipped_root
 
         click.echo(index_of(load_shipped(), shipped_root()), nl=False)
         return
-    if form == "markdown":
+    policies = _of(packs, available())
+    if form == "json":
+        click.echo(json.dumps([_row(policy) for policy in policies], indent=2))
+    elif form == "markdown":
         click.echo("\n".join(_markdown(policies)))
-        return
-    width = max(len(policy.id) for policy in policies)
-    room = max(shutil.get_terminal_size((100, 24)).columns - width - 29, 20)
-    for policy in policies:
-        title = policy.title if len(policy.title) <= room else policy.title[: room - 1] + "…"
-        click.echo(f"{policy.id:{width}}  {_level(policy):7}  {policy.pack:14}  {title}")
-    click.echo(
-        f"\n{len(policies)} policies. `policygate explain ID` shows the page of one.", err=True
-    )
+    else:
+        click.echo("\n".join(_text(policies)))
+        on = sum(policy.enabled for policy in policies)
+        more = "`policygate explain ID` shows the page of one."
+        click.echo(f"\n{len(policies)} policies, {on} of them on by default. {more}", err=True)
+
+
+def _of(packs: tuple[str, ...], policies: Sequence[Policy]) -> list[Policy]:
+    """The policies of some packs, or all, by pack and id."""
+    known = sorted({policy.pack for policy in policies})
+    for pack in packs:
+        if pack not in known:
+            raise UsageError(f"there is no pack `{pack}`", f"Packs: {', '.join(known)}.")
+    chosen = (policy for policy in policies if not packs or policy.pack in packs)
+    return sorted(chosen, key=lambda policy: (policy.pack, policy.id))
+
+
+def _row(policy: Policy) -> dict[str, object]:
+    return {
+        "id": policy.id,
+        "level": policy.level,
+        "pack": policy.pack,
+        "enabled": policy.enabled,
+        "title": policy.title,
+        "standards": list(policy.standards),
+        "peers": list(policy.peers),
+    }
+
+
+def _text(policies: Sequence[Policy]) -> Iterator[str]:
+    """The lines of a list, a pack after the other; no line wider than the terminal, if it is one."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for number, (pack, members) in enumerate(groupby(policies, lambda policy: policy.pack)):
+        yield from ([""] if number else [])
+        yield pack
+        rows = list(members)
+        width = max(len(policy.id) for policy in rows)
+        for policy in rows:
+            line = f"  {policy.id:{width}}  {_level(policy):7}  {policy.title}"
+            yield line if not columns or len(line) <= columns else line[: columns - 1] + "…"
 
 
 def _level(policy: Policy) -> str:
@@ -73,7 +105,7 @@ def _markdown(policies: Sequence[Policy]) -> Iterator[str]:
     on = sum(policy.enabled for policy in policies)
     yield f"{len(policies)} policies, {on} of them on by default. A file is a policy with its manual page and its examples;"
     yield "`policygate explain ID` shows the page."
-    for pack, members in groupby(sorted(policies, key=lambda p: (p.pack, p.id)), lambda p: p.pack):
+    for pack, members in groupby(policies, lambda policy: policy.pack):
         yield from ("", f"## {pack}", "", "| policy | level | finds |", "|---|---|---|")
         for policy in members:
             title = policy.title.replace("|", "\\|")

@@ -265,12 +265,23 @@ def test_explain_shows_the_page_of_every_policy(tmp_path: Path) -> None:
 def test_policies_lists_every_id(tmp_path: Path) -> None:
     """The list names each policy once, as text and as JSON."""
     ids = [policy.id for policy in load_shipped()]
-    assert [
-        line.split()[0] for line in run(tmp_path, "policies").stdout.splitlines() if line
-    ] == ids
-    assert [
-        row["id"] for row in json.loads(run(tmp_path, "policies", "--format", "json").stdout)
-    ] == ids
+    lines = run(tmp_path, "policies").stdout.splitlines()
+    assert sorted(line.split()[0] for line in lines if line.startswith("  ")) == ids
+    rows = json.loads(run(tmp_path, "policies", "--format", "json").stdout)
+    assert sorted(row["id"] for row in rows) == ids
+    rows = json.loads(run(tmp_path, "policies", "rbac", "--format", "json").stdout)
+    assert {row["pack"] for row in rows} == {"rbac"}
+    assert "Packs: api-versions," in run(tmp_path, "policies", "rback").stderr
+
+
+def test_explain_knows_the_names_of_other_tools(tmp_path: Path) -> None:
+    """Whoever comes from another tool finds a check by the name that it has there."""
+    for name in ("checkov:CKV_K8S_19", "ckv_k8s_19"):
+        page = run(tmp_path, "explain", name).stdout
+        assert page.startswith(f"{name} is here:")
+        assert "host-network: " in page
+    assert "is several policies here:" in run(tmp_path, "explain", "CKV_K8S_39").stdout
+    assert "there is no policy" in run(tmp_path, "explain", "CKV_K8S_9999").stderr
 
 
 def test_demo_blocks(tmp_path: Path) -> None:
