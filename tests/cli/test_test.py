@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from policygate.cli.test import command
 from policygate.errors import UsageError
+from policygate.policy.loader import load_shipped
 from tests.authoring.policies import GOOD, document, validation
 
 
@@ -39,14 +40,17 @@ def test_a_good_policy_has_nothing_said_about_it() -> None:
     assert result.stderr == "1 policy, 2 examples: all as expected\n"
 
 
-def test_without_paths_own_policies_come_before_the_shipped_ones() -> None:
-    """A repository's own policies are tested with the shipped ones, and without any."""
-    assert _test().exit_code == 0
+def test_without_paths_own_policies_are_tested_or_the_shipped_ones() -> None:
+    """A repository's own policies are tested alone; where there are none, the shipped ones."""
+    result = _test()
+    assert result.exit_code == 0
+    assert result.stderr.startswith(f"{len(load_shipped())} policies, ")
     Path(".policygate/policies").mkdir(parents=True)
     _write(".policygate/policies/mine.yaml", examples=[*GOOD["examples"], {"name": "no", "expect": "fail", "container": {"name": "x"}}])  # fmt: skip
     result = _test()
     assert result.exit_code == 1
     assert result.stdout.splitlines()[0].startswith(".policygate/policies/mine.yaml:")
+    assert result.stderr.startswith("1 policy, ")
 
 
 def test_a_broken_file_hides_no_other() -> None:
