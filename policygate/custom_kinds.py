@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.kube.api_files import nearest_version
-from policygate.kube.crd import WORD, custom_kinds_in
+from policygate.kube.crd import WORD, CustomKind, custom_kinds_in
 from policygate.kube.schema import custom
 from policygate.kube.schema_checks import either
 from policygate.yamldoc import DEFAULT_LIMITS, parse
@@ -40,6 +40,7 @@ class CustomKinds:
         self._trusted = trusted
         self._folders = folders
         self._found: dict[tuple[str, str], Check | None] = {}
+        self._described: dict[tuple[bool, str], list[CustomKind]] = {}
         self._files: tuple[tuple[Snapshot, str], ...] | None = None
         self._catalogue: dict[tuple[str, str], str] = {}
 
@@ -62,13 +63,9 @@ class CustomKinds:
             self._list_files()
         seen: list[Mapping[str, Any]] = []
         for tree, path in self._files or ():
-            data = tree.read(path, DEFAULT_LIMITS.file_bytes)
-            if data is None or kind.encode("utf-8", "replace") not in data:
-                continue  # parsing is what takes time
-            for document in parse(data, path).documents:
-                for each in custom_kinds_in(document.value) if document.readable else ():
-                    if (each.api_version, each.kind) == (api_version, kind):
-                        seen += [each.schema] if each.schema not in seen else []
+            for each in self._kinds_in(tree, path, kind):
+                if (each.api_version, each.kind) == (api_version, kind):
+                    seen += [each.schema] if each.schema not in seen else []
         yield from seen
         path = self._catalogue.get((api_version.lower(), kind.lower()), "")
         data = (
@@ -77,6 +74,21 @@ class CustomKinds:
         schema = _json(data) if data is not None else None
         if isinstance(schema, dict):
             yield schema
+
+    def _kinds_in(self, tree: Snapshot, path: str, kind: str) -> Sequence[CustomKind]:
+        """The kinds that a file describes; it is parsed only if it holds the word, and only once."""
+        key = (tree is self._tree, path)
+        if key not in self._described:
+            data = tree.read(path, DEFAULT_LIMITS.file_bytes)
+            if data is None or kind.encode("utf-8", "replace") not in data:
+                return ()
+            self._described[key] = [
+                each
+                for document in parse(data, path).documents
+                if document.readable
+                for each in custom_kinds_in(document.value)
+            ]
+        return self._described[key]
 
     def _list_files(self) -> None:
         """Find the files that may hold a CRD, and the catalogued schemas."""

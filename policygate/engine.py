@@ -178,10 +178,13 @@ class _ByKind:
         resource, operation = change.resource, change.operation
         key = (operation, resource.id.group, resource.id.kind, is_workload(resource))
         if key not in self.found:
+            # Many policies name the same kinds: each list of them is looked at once.
+            lists = {each.match.kinds: each.match for each in self.policies}
+            meant = {kinds for kinds, match in lists.items() if is_kind(match, resource)}
             self.found[key] = [
                 each
                 for each in self.policies
-                if operation in each.match.operations and is_kind(each.match, resource)
+                if operation in each.match.operations and each.match.kinds in meant
             ]
         return self.found[key]
 
@@ -189,11 +192,12 @@ class _ByKind:
 class _Subjects:
     """What the policies of each scope judge in one change: found once, for all of them."""
 
-    __slots__ = ("change", "containers", "context", "pods")
+    __slots__ = ("change", "containers", "context", "objects", "pods")
 
     def __init__(self, change: Change, context: Context) -> None:
         self.change = change
         self.context = context
+        self.objects = (Pair(change.base, change.head, change, context),)
         self.pods: list[Pair] | None = None
         self.containers: list[Pair] | None = None
 
@@ -201,7 +205,7 @@ class _Subjects:
         """The pairs that a policy of this scope judges; what is gone from the head has no place."""
         change, context = self.change, self.context
         if policy.scope == "object":
-            return (Pair(change.base, change.head, change, context),)
+            return self.objects
         if self.pods is None:
             pods = pair_pods(change.base, change.head)
             self.pods = [Pair(b, h, change, context) for b, h in pods if h is not None]

@@ -10,10 +10,9 @@ values and hand them on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-if TYPE_CHECKING:
-    from policygate.view import View
+from policygate.view import View
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 Status: TypeAlias = Literal["introduced", "loosened", "existing"]
@@ -105,8 +104,6 @@ class Resource:
     @property
     def view(self) -> View:
         """The body as a view: missing-safe, and every part knows its path."""
-        from policygate.view import View
-
         return View(self.body)
 
     def locate(self, path: Path) -> Location:

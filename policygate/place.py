@@ -12,6 +12,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from policygate.identity import Identity
+
 if TYPE_CHECKING:
     from policygate.model import Path
 
@@ -38,7 +40,7 @@ def _token(item: Any) -> Token:
 
 
 @functools.lru_cache(maxsize=64)
-def _numbered(items: _Same) -> tuple[list[Token], dict[Token, int]]:
+def _numbered(items: Identity) -> tuple[list[Token], dict[Token, int]]:
     """The tokens of a list, and where each stands; twins after the first get a number."""
     seen: Counter[Token] = Counter()
     found: list[Token] = []
@@ -53,24 +55,9 @@ def _numbered(items: _Same) -> tuple[list[Token], dict[Token, int]]:
     return found, where
 
 
-class _Same:
-    """A list as a key: the same object, which it keeps alive, not an equal one."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: list[Any]) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
-
-
 def token(items: list[Any], index: int) -> Token:
     """What tells one item of a list from the others: its natural key, or its whole content."""
-    return _numbered(_Same(items))[0][index]
+    return _numbered(Identity(items))[0][index]
 
 
 def canonical(value: Any) -> str:
@@ -131,7 +118,7 @@ def counterpart(body: Any, other: Any, path: Path) -> Counterpart | None:
         if isinstance(part, int) and isinstance(body, list) and part < len(body):
             index = part
             if isinstance(other, list) and not missing:
-                at, surely = _aligned(_Same(body), _Same(other)).get(part, (None, False))
+                at, surely = _aligned(Identity(body), Identity(other)).get(part, (None, False))
                 if at is None:
                     return None
                 index, same = at, same and surely
@@ -147,7 +134,7 @@ def counterpart(body: Any, other: Any, path: Path) -> Counterpart | None:
 
 
 @functools.lru_cache(maxsize=256)
-def _aligned(items: _Same, others: _Same) -> dict[int, tuple[int, bool]]:
+def _aligned(items: Identity, others: Identity) -> dict[int, tuple[int, bool]]:
     """Which item of another list each item is, and whether that is sure."""
     here, there = _numbered(items)[0], _numbered(others)[1]
     found = {i: (there[each], True) for i, each in enumerate(here) if each in there}

@@ -56,10 +56,7 @@ class Surroundings:
         """Resources of one kind, and of a namespace or a name, that a folder holds at the head."""
         if scope not in self._folders:
             self._folders[scope] = _indexed(self._read(scope))
-        found = self._folders[scope].get((kind, namespace, None if namespace is not None else name))
-        if found and namespace is not None and name is not None:
-            return [resource for resource in found if resource.id.name == name]
-        return found or ()
+        return self._folders[scope].get((kind, namespace, name), ())
 
     def changes_of(self, kind: str) -> Sequence[Change]:
         """Every change of this run to a resource of one kind."""
@@ -73,6 +70,7 @@ def _indexed(resources: Iterable[Resource]) -> _Index:
     index: _Index = defaultdict(list)
     for resource in resources:
         ident = resource.id
-        for namespace, name in ((None, None), (ident.namespace, None), (None, ident.name)):
-            index[ident.kind, namespace, name].append(resource)
+        for namespace in (None, ident.namespace):
+            for name in (None, ident.name):
+                index[ident.kind, namespace, name].append(resource)
     return index

@@ -18,7 +18,7 @@ RESERVED: Final = frozenset({"path", "exists", "raw", "items", "string", "intege
 """Keys that `view.key` does not reach because the view itself has them: write `view["items"]`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to freeze it doubles what making one costs, and a check makes millions
 class View:
     """A value of a body, or the place where it would be.
 
@@ -43,13 +43,16 @@ class View:
                 return View(raw[key], path)
         elif isinstance(raw, list) and type(key) is int and 0 <= key < len(raw):
             return View(raw[key], path)
-        return View(None, path, exists=False)
+        return View(None, path, False)  # noqa: FBT003 (a keyword costs as much as the rest)
 
     def __getattr__(self, name: str) -> View:
         """Return `self[name]`, for every name but those of `RESERVED` and Python's own `__names__`."""
         if name in RESERVED or name.startswith("__"):
             raise AttributeError(name)
-        return self[name]
+        raw, path = self.raw, (*self.path, name)
+        if isinstance(raw, dict) and name in raw:
+            return View(raw[name], path)
+        return View(None, path, False)  # noqa: FBT003
 
     def __iter__(self) -> Iterator[View]:
         """Yield the items of a list; nothing for anything else."""

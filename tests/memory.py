@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 
 from policygate.api import report_on
 from policygate.configuration import load_policies
@@ -33,7 +36,7 @@ FEW = select(
 """Some of them, for tests of the pipeline: a new policy then changes no test but its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MemorySnapshot:
     """A tree of files in memory."""
 
@@ -48,7 +51,12 @@ class MemorySnapshot:
     def paths(self, under: str = "") -> tuple[str, ...]:
         """The paths in a folder and below it, sorted."""
         folder = under.rstrip("/") + "/" if under else ""
-        return tuple(sorted(path for path in self.files if path.startswith(folder)))
+        first = bisect_left(self._sorted, folder)
+        return tuple(takewhile(lambda path: path.startswith(folder), self._sorted[first:]))
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.files)
 
     def search(self, word: str) -> tuple[str, ...]:
         """The paths of the files that hold a word, sorted."""

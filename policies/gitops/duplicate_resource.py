@@ -73,7 +73,9 @@ def duplicate_resource(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     scope, _, kind, namespace, name = head.id
     for twin in pair.context.head_resources(scope, kind, namespace=namespace, name=name):
-        if twin.id != head.id or _place(twin) == _place(head) or not _is_judged(twin):
+        if twin is head or twin.id != head.id or _place(twin) == _place(head):
+            continue
+        if not _is_judged(twin):
             continue
         if _place(twin) > _place(head) and _is_changed(twin, pair):
             continue
@@ -90,7 +92,10 @@ def _is_changed(twin: Resource, pair: Pair) -> bool:
     """Whether the change touches the other one, too, so that it is judged by itself."""
     return any(
         change.action != "same"
-        and any(side and _place(side) == _place(twin) for side in (change.head, change.base))
+        and any(
+            side and side.file == twin.file and _place(side) == _place(twin)
+            for side in (change.head, change.base)
+        )
         for change in pair.context.changes_of(twin.id.kind)
     )
 

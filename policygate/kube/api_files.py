@@ -40,6 +40,7 @@ def versions() -> tuple[Version, ...]:
     return tuple(sorted(_folders()))
 
 
+@cache
 def nearest_version(wanted: Version | None) -> Version:
     """The described version that is wanted, or the nearest one; the newest for None."""
     known = versions()

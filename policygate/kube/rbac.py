@@ -11,14 +11,17 @@ https://github.com/kubernetes/component-helpers/blob/master/auth/rbac/validation
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from policygate.identity import Identity
+from policygate.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from policygate.model import Resource
-    from policygate.view import View
 
 GROUP: Final = "rbac.authorization.k8s.io"
 ALL: Final = "*"
@@ -40,12 +43,15 @@ class Rule(NamedTuple):
     urls: frozenset[str] = frozenset()
 
 
-def rules_of(role: View) -> Iterator[tuple[View, Rule]]:
-    """Yield the rules of a role and where they stand; none where the cluster fills them in."""
-    if role.aggregationRule:
-        return
-    for rule in role.rules:
-        yield rule, rule_of(rule)
+def rules_of(role: View) -> tuple[tuple[View, Rule], ...]:
+    """The rules of a role, as a whole, and where they stand; none where the cluster fills them in."""
+    return _rules_of(Identity(role.raw))
+
+
+@lru_cache(maxsize=256)  # a dozen policies ask about one role, one after the other
+def _rules_of(body: Identity) -> tuple[tuple[View, Rule], ...]:
+    role = View(body.value)
+    return () if role.aggregationRule else tuple((rule, rule_of(rule)) for rule in role.rules)
 
 
 def rule_of(rule: View) -> Rule:

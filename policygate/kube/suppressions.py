@@ -6,6 +6,7 @@ Only what stands in annotations and labels; comments and files of settings are r
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.kube.workloads import pod_specs
@@ -73,22 +74,30 @@ def marks(resource: Resource) -> Iterator[Mark]:
 
 
 def _marks(key: str, view: View, beside: View) -> Iterator[Mark]:
+    found = _form_of(key)
+    if found is None:
+        return
+    (form, check), text = found, view.string()
+    if form.value == "true":
+        if view.raw is True or text.lower() == "true":
+            yield Mark(form.tool, check, "", view)
+    elif form.value == "skip":
+        check, _, reason = text.partition("=")
+        yield Mark(form.tool, check.strip(), reason.strip(), view)
+    elif form.value == "checks":
+        reason = beside["kubescape.io/skip-reason"].string()
+        for each in text.split(","):
+            if each.strip():
+                yield Mark(form.tool, each.strip(), reason, view)
+    else:
+        yield Mark(form.tool, check, text if form.value == "reason" else "", view)
+
+
+@lru_cache(maxsize=4096)  # the same few keys stand in every manifest
+def _form_of(key: str) -> tuple[_Form, str] | None:
+    """How a key spells a mark, and the check that it names; None for any other key."""
     for form in _FORMS:
         found = form.key.fullmatch(key)
-        if found is None:
-            continue
-        check, text = found.groupdict().get("check") or "", view.string()
-        if form.value == "true":
-            if view.raw is True or text.lower() == "true":
-                yield Mark(form.tool, check, "", view)
-        elif form.value == "skip":
-            check, _, reason = text.partition("=")
-            yield Mark(form.tool, check.strip(), reason.strip(), view)
-        elif form.value == "checks":
-            reason = beside["kubescape.io/skip-reason"].string()
-            for each in text.split(","):
-                if each.strip():
-                    yield Mark(form.tool, each.strip(), reason, view)
-        else:
-            yield Mark(form.tool, check, text if form.value == "reason" else "", view)
-        return
+        if found is not None:
+            return form, found.groupdict().get("check") or ""
+    return None

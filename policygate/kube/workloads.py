@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
+from policygate.identity import Identity
 from policygate.kube.effective import UNSET_DEFAULTS, Effective, effective
 from policygate.kube.image import parse_image
 from policygate.kube.places import (
@@ -106,6 +107,12 @@ def pod_specs(resource: Resource) -> tuple[PodSpec, ...]:
     searched by shape: a mapping with `containers` that have a name and an image, and with another
     field of a pod spec or under `template.spec`. Those have the certainty `guessed`.
     """
+    return _pod_specs(Identity(resource))
+
+
+@lru_cache(maxsize=256)  # every policy asks again about the same resource
+def _pod_specs(one: Identity) -> tuple[PodSpec, ...]:
+    resource: Resource = one.value
     key = (resource.id.group, resource.id.kind)
     known = BUILT_IN.get(key)
     if known is not None:
@@ -117,7 +124,7 @@ def pod_specs(resource: Resource) -> tuple[PodSpec, ...]:
         *_at(resource, MERGED.get(key, ()), "partial"),
     ]
     taken = frozenset(pod.view.path for pod in found)
-    guessed = _look_alikes(_Identity(resource.body), taken)
+    guessed = _look_alikes(resource.body, taken)
     found += [PodSpec(resource, view, "guessed") for view in guessed]
     return tuple(found)
 
@@ -158,29 +165,13 @@ def _matches(view: View, steps: tuple[str, ...]) -> Iterator[View]:
     yield view
 
 
-class _Identity:
-    """Makes a body a key of a cache: bodies are never changed, and equal to themselves alone."""
-
-    __slots__ = ("body",)
-
-    def __init__(self, body: dict[str, Any]) -> None:
-        self.body = body
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self.body is other.body
-
-    def __hash__(self) -> int:
-        return id(self.body)
-
-
-@lru_cache(maxsize=64)  # every policy asks again about the same resource
-def _look_alikes(of: _Identity, taken: frozenset[Path]) -> tuple[View, ...]:
+def _look_alikes(body: dict[str, Any], taken: frozenset[Path]) -> tuple[View, ...]:
     """Return the mappings that look like pod specs, but for status and what is known already."""
     found: list[View] = []
     stack: list[tuple[Any, Path]] = []
-    for key in reversed(of.body):
+    for key in reversed(body):
         if key not in {"metadata", "status"}:
-            stack.append((of.body[key], (key,)))
+            stack.append((body[key], (key,)))
     for _ in range(_WALK_NODES):
         if not stack:
             break

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policygate.cel import Lazy
+from policygate.identity import Identity
 from policygate.kube.workloads import Container, PodSpec, pair_pods, pod_specs
 from policygate.place import look_up
 
@@ -144,24 +145,9 @@ def _namespace(pair: Pair, change: Change) -> Any:
     }
 
 
-class _Body:
-    """A resource's body as a key of a cache: never changed, and equal to itself alone."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Body) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-
 def admitted(resource: Resource | None) -> Any:
     """A resource as the API server hands it on; None for none."""
-    return None if resource is None else _without_nulls(_Body(resource.body))
+    return None if resource is None else _without_nulls(Identity(resource.body))
 
 
 def well_typed_body(resource: Resource | None) -> Any:
@@ -194,7 +180,7 @@ def _replaced(value: Any, path: Path, part: Any) -> Any:
 
 
 @lru_cache(maxsize=64)  # every policy asks again about the same resource
-def _without_nulls(body: _Body) -> Any:
+def _without_nulls(body: Identity) -> Any:
     """A body as the API server hands it on: members that are null are absent."""
     return _pruned(body.value)
 
