@@ -83,9 +83,8 @@ class Manifests:
 
     def folder(self, scope: str) -> Iterator[Resource]:
         """Yield the resources of one folder's files."""
-        for path in self._snapshot.paths(scope) if self._snapshot else ():
-            if dirname(path) == scope:
-                yield from self.resources(path)
+        for path in self._snapshot.paths(scope, deep=False) if self._snapshot else ():
+            yield from self.resources(path)
 
     def is_chart_template(self, parsed: Parsed) -> bool:
         """Say whether a file is a Helm template that happens to parse, its marks inside of values.

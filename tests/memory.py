@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from posixpath import dirname
 
 from policygate.api import report_on
 from policygate.configuration import load_policies
@@ -48,8 +49,10 @@ class MemorySnapshot:
         data = self.files.get(path)
         return data if data is None or limit is None else data[: limit + 1]
 
-    def paths(self, under: str = "") -> tuple[str, ...]:
-        """The paths in a folder and below it, sorted."""
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
+        """The paths in a folder, and below it unless told otherwise, sorted."""
+        if not deep:
+            return tuple(self._folders.get(under.rstrip("/"), ()))
         folder = under.rstrip("/") + "/" if under else ""
         first = bisect_left(self._sorted, folder)
         return tuple(takewhile(lambda path: path.startswith(folder), self._sorted[first:]))
@@ -57,6 +60,13 @@ class MemorySnapshot:
     @cached_property
     def _sorted(self) -> list[str]:
         return sorted(self.files)
+
+    @cached_property
+    def _folders(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self._sorted:
+            found.setdefault(dirname(path), []).append(path)
+        return found
 
     def search(self, word: str) -> tuple[str, ...]:
         """The paths of the files that hold a word, sorted."""

@@ -117,10 +117,13 @@ def test_paths_below_a_folder(repo: Repo, head: Prepare) -> None:
     with comparison:
         for under in ("dir", "dir/"):
             assert comparison.head.paths(under) == ("dir/b.yaml", "dir/sub/c.yaml")
+            assert comparison.head.paths(under, deep=False) == ("dir/b.yaml",)
         assert comparison.head.paths("dir/b.yaml") == ("dir/b.yaml",)
         assert comparison.head.paths("nope") == ()
         assert comparison.base is not None
         assert comparison.base.paths("dir") == ("dir/b.yaml",)
+        for state in (comparison.base, comparison.head):
+            assert state.paths(deep=False) == tuple(p for p in state.paths() if "/" not in p)
 
 
 @pytest.mark.parametrize("head", [commit_all, stage_all])
@@ -544,6 +547,7 @@ def test_plain_folder(plain: Path, tmp_path: Path) -> None:
         comparison = compare(Request(paths=(".",)), plain, each)
         assert pairs(comparison) == {(None, "sub/y.yaml"), (None, "x.yaml")}
         assert comparison.head.paths("sub") == ("sub/y.yaml",)
+        assert comparison.head.paths(deep=False) == ("x.yaml",)
         assert comparison.head.read("x.yaml") == b"x: 1\n"
         assert comparison.head.read("../r/a.yaml") is None
         single = compare(Request(paths=("y.yaml",), base="none"), plain / "sub", each)
@@ -586,7 +590,7 @@ def test_stdin(repo: Repo, plain: Path, tmp_path: Path) -> None:
     assert unnamed.head.read("stdin") == b""
     env = ENV | {"GIT_CEILING_DIRECTORIES": str(tmp_path)}
     outside = compare(Request(stdin=b"x", stdin_filename="new.yaml"), plain, env)
-    assert outside.head.paths() == ("new.yaml",)
+    assert outside.head.paths() == outside.head.paths(deep=False) == ("new.yaml",)
     assert outside.head.read("new.yaml") == b"x"
 
 

@@ -119,12 +119,12 @@ def unknown_fields(
     body: Mapping[str, Any], chosen: tuple[Version, ...], find_custom: FindCustom
 ) -> Iterator[Unknown]:
     """The fields of a body that the API does not know, as `violations` finds them."""
-    import difflib
-
     for each in violations(body, chosen, find_custom):
         key = str(each.path[-1]) if each.path else ""
         if each.what != "unknown" or each.path == ("sops",):  # SOPS adds its own to any manifest
             continue
+        import difflib  # rarely needed, and slow to load
+
         by_lower = {name.lower(): name for name in each.known}
         close = difflib.get_close_matches(key.lower(), by_lower, n=1, cutoff=0.75)
         meant = by_lower[close[0]] if close else ""

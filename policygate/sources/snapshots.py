@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from posixpath import dirname
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from policygate.errors import UsageError
@@ -58,8 +59,11 @@ class Snapshot(Protocol):
         """
         ...
 
-    def paths(self, under: str = "") -> tuple[str, ...]:
-        """Return the sorted paths of all regular files at `under` and below it."""
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
+        """Return the sorted paths of all regular files at `under` and below it.
+
+        Unless it is `deep`, those of the folder `under` alone.
+        """
         ...
 
     def search(self, word: str) -> tuple[str, ...]:
@@ -74,13 +78,21 @@ class Tree(Protocol):
         """Return what stands at `path`, whatever its kind."""
         ...
 
-    def entries(self, under: str = "") -> Iterable[tuple[str, Entry]]:
-        """Return what stands at `under` and below it, in any order; folders excepted."""
+    def entries(self, under: str = "", *, deep: bool = True) -> Iterable[tuple[str, Entry]]:
+        """Return what stands at `under` and below it, in any order; folders excepted.
+
+        Unless it is `deep`, what stands in the folder `under` alone.
+        """
         ...
 
 
-def is_under(path: str, folder: str) -> bool:
-    """Say whether `path` is `folder` or lies below it; the empty folder holds everything."""
+def is_under(path: str, folder: str, *, deep: bool = True) -> bool:
+    """Say whether `path` is `folder` or lies below it; the empty folder holds everything.
+
+    Unless it is `deep`, what lies in a folder of that folder does not count.
+    """
+    if not deep and dirname(path) != folder:
+        return False
     return not folder or path == folder or path.startswith(folder + "/")
 
 
@@ -100,7 +112,7 @@ class CommitTree:
             found = self._repository.tree(found.oid).get(name)
         return found
 
-    def entries(self, under: str = "") -> Iterator[tuple[str, Entry]]:
+    def entries(self, under: str = "", *, deep: bool = True) -> Iterator[tuple[str, Entry]]:
         """See `Tree`."""
         start = self.entry(under) if under else self._root
         todo = [(under, start)] if start is not None else []
@@ -110,8 +122,9 @@ class CommitTree:
                 yield path, entry
                 continue
             prefix = f"{path}/" if path else ""
-            children = self._repository.tree(entry.oid).items()
-            todo += [(prefix + name, child) for name, child in children]
+            for name, child in self._repository.tree(entry.oid).items():
+                if deep or child.mode != _FOLDER:
+                    todo.append((prefix + name, child))
 
 
 class ChangedTree:
@@ -125,13 +138,13 @@ class ChangedTree:
         """See `Tree`."""
         return self._changes[path] if path in self._changes else self._below.entry(path)
 
-    def entries(self, under: str = "") -> Iterator[tuple[str, Entry]]:
+    def entries(self, under: str = "", *, deep: bool = True) -> Iterator[tuple[str, Entry]]:
         """See `Tree`."""
-        for path, entry in self._below.entries(under):
+        for path, entry in self._below.entries(under, deep=deep):
             if path not in self._changes:
                 yield path, entry
         for path, changed in self._changes.items():
-            if changed is not None and is_under(path, under):
+            if changed is not None and is_under(path, under, deep=deep):
                 yield path, changed
 
 
@@ -154,9 +167,9 @@ class ObjectSnapshot(NamedTuple):
             return None
         return self.repository.blob(entry.oid, limit)
 
-    def paths(self, under: str = "") -> tuple[str, ...]:
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
-        return _regular(self.tree.entries(under.rstrip("/")))
+        return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""
@@ -181,9 +194,9 @@ class WorktreeSnapshot(NamedTuple):
             return None
         return self.repository.blob(entry.oid, limit)
 
-    def paths(self, under: str = "") -> tuple[str, ...]:
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
-        return _regular(self.tree.entries(under.rstrip("/")))
+        return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""
@@ -203,10 +216,10 @@ class FolderSnapshot(NamedTuple):
             return read_file(self.root, path, limit, inside=False)
         return read_file(self.root, path, limit)
 
-    def paths(self, under: str = "") -> tuple[str, ...]:
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
         folder = under.rstrip("/")
-        return tuple(path for path in self.named if is_under(path, folder))
+        return tuple(path for path in self.named if is_under(path, folder, deep=deep))
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""
@@ -228,10 +241,10 @@ class StdinSnapshot(NamedTuple):
             return self.below.read(path, limit)
         return self.data if limit is None else self.data[: limit + 1]
 
-    def paths(self, under: str = "") -> tuple[str, ...]:
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
-        own = {self.path} if is_under(self.path, under.rstrip("/")) else set()
-        return tuple(sorted(own.union(self.below.paths(under))))
+        own = {self.path} if is_under(self.path, under.rstrip("/"), deep=deep) else set()
+        return tuple(sorted(own.union(self.below.paths(under, deep=deep))))
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""
