@@ -13,7 +13,8 @@ https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 Peers:
 kube-score:stable-version, trivy:KSV-0107, kyverno:check-deprecated-apis,
 kyverno:openshift/disallow-deprecated-apis, datree:K8S_DEPRECATED_APIVERSION_1.19,
-datree:K8S_DEPRECATED_APIVERSION_1.21, gatekeeper:VerifyDeprecatedAPI, kubeaudit:DeprecatedAPIUsed,
+datree:K8S_DEPRECATED_APIVERSION_1.21, datree:K8S_DEPRECATED_APIVERSION_1.22,
+datree:K8S_DEPRECATED_APIVERSION_1.23, datree:K8S_DEPRECATED_APIVERSION_1.24, gatekeeper:VerifyDeprecatedAPI, kubeaudit:DeprecatedAPIUsed,
 popeye:POP-403
 """
 

@@ -13,7 +13,9 @@ https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 
 Peers:
 kube-linter:no-extensions-v1beta, kube-score:stable-version, trivy:KSV-0107, kyverno:check-deprecated-apis,
-datree:K8S_REMOVED_APIVERSION_1.22, datree:K8S_REMOVED_APIVERSION_1.25, gatekeeper:VerifyDeprecatedAPI,
+datree:K8S_DEPRECATED_APIVERSION_1.16, datree:K8S_DEPRECATED_APIVERSION_1.17,
+datree:K8S_REMOVED_APIVERSION_1.22, datree:K8S_REMOVED_APIVERSION_1.23, datree:K8S_REMOVED_APIVERSION_1.24,
+datree:K8S_REMOVED_APIVERSION_1.26, datree:K8S_REMOVED_APIVERSION_1.27, datree:K8S_REMOVED_APIVERSION_1.25, gatekeeper:VerifyDeprecatedAPI,
 kubeaudit:DeprecatedAPIUsed, popeye:POP-403
 """
 

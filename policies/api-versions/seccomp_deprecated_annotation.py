@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.place import look_up
-from policygate.policy import Example, Pair, Problem, policy
+from policygate.kube.workloads import containers
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.view import View
 
 POD = "seccomp.security.alpha.kubernetes.io/pod"
@@ -29,8 +29,8 @@ SPEC = {"containers": [{"name": "web", "image": "web:1"}]}
 CONFINED = {"seccompProfile": {"type": "RuntimeDefault"}}
 
 
-def _pod(*annotations: str, **spec: Any) -> dict[str, Any]:
-    metadata = {"name": "web", "annotations": dict.fromkeys(annotations, "runtime/default")}
+def _pod(*annotations: str, value: str = "runtime/default", **spec: Any) -> dict[str, Any]:
+    metadata = {"name": "web", "annotations": dict.fromkeys(annotations, value)}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {**SPEC, **spec}}
 
 
@@ -46,7 +46,12 @@ EXAMPLES = (
     Example("the field says it, the annotation stayed", "pass", _pod(POD, securityContext=CONFINED)),
     Example("of the pod", "fail", _pod(POD), path=f'metadata.annotations["{POD}"]',
             message="is ignored since Kubernetes 1.27"),
+    Example("the container's field says it", "pass", _pod(CONTAINER + "web", containers=[{"name": "web", "securityContext": CONFINED}])),
     Example("of a container", "fail", _pod(CONTAINER + "web")),
+    Example("of a container that is not there", "fail", _pod(CONTAINER + "db")),
+    Example("a profile of one's own", "fail", _pod(POD, value="localhost/web.json")),
+    Example("no profile", "fail", _pod(POD, value="unconfined")),
+    Example("a name that nobody knows", "fail", _pod(POD, value="strict")),
     Example("in a template", "fail", _deployment(POD), path=f'spec.template.metadata.annotations["{POD}"]'),
 )  # fmt: skip
 
@@ -57,8 +62,25 @@ def seccomp_deprecated_annotation(pair: Pair, _params: Any) -> Iterator[Problem]
     pod = pair.head
     if pod.view.securityContext.seccompProfile:
         return
-    place = (*pod.view.path[:-1], "metadata", "annotations")
-    body = pair.change.head.body if pair.change and pair.change.head else {}
-    for name, value in View(look_up(body, place)[0], place).items():
-        if name == POD or name.startswith(CONTAINER):
-            yield Problem(value, f"the annotation {name} is ignored since Kubernetes 1.27")
+    by_name = {container.name: container.view for container in containers(pod)}
+    for name, value in pod.annotations.items():
+        if name == POD:
+            at = pod.view
+        elif name.startswith(CONTAINER):
+            at = by_name.get(name.removeprefix(CONTAINER), View(None))
+        else:
+            continue
+        field = at.securityContext.seccompProfile
+        if not field:
+            words = f"the annotation {name} is ignored since Kubernetes 1.27"
+            yield Problem(value, words, edit=_edit(field, value.string()) if at else None)
+
+
+def _edit(field: View, value: str) -> Edit | None:
+    """The field that says what the annotation said; none for what says nothing, or nothing good."""
+    if value in {"runtime/default", "docker/default"}:
+        return Edit("set", field.path, {"type": "RuntimeDefault"})
+    where, _, file = value.partition("/")
+    if where == "localhost" and file:
+        return Edit("set", field.path, {"type": "Localhost", "localhostProfile": file})
+    return None

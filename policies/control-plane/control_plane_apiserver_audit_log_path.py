@@ -12,7 +12,7 @@ References:
 https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/
 
-Standards: CIS 1.2.16; CIS 3.2.1; NSA Kubernetes Hardening
+Standards: CIS 1.2.16; CIS 3.2.1; NSA
 
 Peers: checkov:CKV_K8S_91, trivy:KCV-0019, kubescape:C-0130, kubescape:C-0067, kubescape:C-0160
 """

@@ -12,7 +12,7 @@ References:
 https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/
 https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/
 
-Standards: CIS 1.2.27; CIS 1.2.28; NSA Kubernetes Hardening
+Standards: CIS 1.2.27; CIS 1.2.28; NSA
 
 Peers: checkov:CKV_K8S_104, trivy:KCV-0030, kubescape:C-0141, kubescape:C-0142, kubescape:C-0066, kubescape:C-0244
 """

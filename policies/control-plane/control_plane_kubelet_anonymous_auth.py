@@ -12,7 +12,7 @@ https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/
 https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
 https://kubernetes.io/docs/reference/access-authn-authz/kubelet-authn-authz/
 
-Standards: CIS 4.2.1; NSA Kubernetes Hardening
+Standards: CIS 4.2.1; NSA
 
 Peers: checkov:CKV_K8S_138, trivy:KCV-0079, kubescape:C-0172, kubescape:C-0069
 """

@@ -12,7 +12,7 @@ References:
 https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/
 https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/
 
-Standards: CIS 4.2.3; NSA Kubernetes Hardening
+Standards: CIS 4.2.3; NSA
 
 Peers: checkov:CKV_K8S_140, trivy:KCV-0081, kubescape:C-0174, kubescape:C-0070
 """

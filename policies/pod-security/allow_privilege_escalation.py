@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
 
 Standards:
-PSS Restricted; CIS 5.2.6; NSA; CWE-732
+PSS Restricted: Privilege Escalation; CIS 5.2.6; NSA; CWE-732
 
 Peers:
 kube-linter:privilege-escalation-container, polaris:privilegeEscalationAllowed, checkov:CKV_K8S_20,

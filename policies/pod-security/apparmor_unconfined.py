@@ -11,7 +11,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tutorials/security/apparmor/
 
 Standards:
-PSS Baseline
+PSS Baseline: AppArmor
 
 Peers:
 trivy:KSV-0002, kyverno:restrict-apparmor-profiles, kubesec:ApparmorUnconfined,

@@ -11,7 +11,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://man7.org/linux/man-pages/man7/capabilities.7.html
 
 Standards:
-PSS Baseline; CIS 5.2.8/5.2.9; NSA
+PSS Baseline: Capabilities; CIS 5.2.8; CIS 5.2.9; NSA
 
 Peers:
 kube-linter:drop-net-raw-capability, polaris:dangerousCapabilities, checkov:CKV_K8S_25,

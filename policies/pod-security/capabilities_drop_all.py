@@ -11,7 +11,7 @@ References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 
 Standards:
-PSS Restricted; CIS 5.2.10
+PSS Restricted: Capabilities; CIS 5.2.10
 
 Peers:
 polaris:insecureCapabilities, checkov:CKV_K8S_37, trivy:KSV-0003, trivy:KSV-0004, trivy:KSV-0106,

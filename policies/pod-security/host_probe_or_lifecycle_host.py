@@ -10,7 +10,7 @@ References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 
 Standards:
-PSS Baseline
+PSS Baseline: Host Probes / Lifecycle Hooks
 
 Peers:
 gatekeeper:K8sPSPHostProbesLifecycle, psa:hostProbesAndHostLifecycle

@@ -10,7 +10,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/
 
 Standards:
-PSS Baseline; CIS 5.2.11
+PSS Baseline: HostProcess; CIS 5.2.11
 
 Peers:
 polaris:hostProcess, trivy:KSV-0103, kubescape:C-0202, kyverno:disallow-host-process,

@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
 
 Standards:
-PSS Baseline; CIS 5.7.3
+PSS Baseline: /proc Mount Type; CIS 5.7.3
 
 Peers:
 kube-linter:unsafe-proc-mount, polaris:procMount, trivy:KSV-0027, kyverno:disallow-proc-mount,

@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://cwe.mitre.org/data/definitions/250.html
 
 Standards:
-PSS Restricted; CIS 5.2.7; NSA; CWE-250
+PSS Restricted: Running as Non-root; CIS 5.2.7; NSA; CWE-250
 
 Peers:
 kube-linter:run-as-non-root, polaris:runAsRootAllowed, checkov:CKV_K8S_23, trivy:KSV-0012,

@@ -11,7 +11,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://kubernetes.io/docs/tutorials/security/seccomp/
 
 Standards:
-PSS Restricted; CIS 5.7.2
+PSS Restricted: Seccomp; CIS 5.7.2
 
 Peers:
 kube-score:container-seccomp-profile, checkov:CKV_K8S_31, trivy:KSV-0030, kubescape:C-0210,

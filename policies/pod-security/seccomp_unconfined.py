@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tutorials/security/seccomp/
 
 Standards:
-PSS Baseline; CWE-284
+PSS Baseline: Seccomp; CWE-284
 
 Peers:
 trivy:KSV-0104, kyverno:restrict-seccomp, kubesec:SeccompUnconfined, kubeaudit:SeccompDisabledPod,

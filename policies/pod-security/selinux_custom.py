@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#assign-selinux-labels-to-a-container
 
 Standards:
-PSS Baseline; CIS 5.7.3
+PSS Baseline: SELinux; CIS 5.7.3
 
 Peers:
 trivy:KSV-0025, kyverno:disallow-selinux, datree:EKS_INVALID_SELINUXOPTIONS_TYPE_VALUE,

@@ -11,7 +11,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/
 
 Standards:
-PSS Baseline; CIS 5.7.3
+PSS Baseline: Sysctls; CIS 5.7.3
 
 Peers:
 kube-linter:unsafe-sysctls, trivy:KSV-0026, kyverno:restrict-sysctls,

@@ -11,7 +11,7 @@ References:
 https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests
 https://kubernetes.io/docs/concepts/security/rbac-good-practices/#hardening
 
-Standards: CIS GKE; NSA Kubernetes Hardening
+Standards: CIS GKE; NSA
 
 Peers:
 trivy:KSV-0122, kubescape:C-0262, kyverno:restrict-binding-system-groups,

@@ -12,7 +12,7 @@ References:
 https://kubernetes.io/docs/reference/access-authn-authz/authorization/#determine-the-request-verb
 https://kubernetes.io/docs/concepts/security/rbac-good-practices/
 
-Standards: NSA Kubernetes Hardening
+Standards: NSA
 
 Peers:
 polaris:clusterrolePodExecAttach, polaris:rolePodExecAttach, polaris:clusterrolebindingPodExecAttach,

@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/storage/volumes/#hostpath
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline
 
 Standards:
-PSS Baseline; CIS 5.2.12
+PSS Baseline: HostPath Volumes; CIS 5.2.12
 
 Peers:
 kube-linter:sensitive-host-mounts, trivy:KSV-0121, kubesec:ProcMount,

@@ -12,7 +12,7 @@ https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 https://cwe.mitre.org/data/definitions/250.html
 
 Standards:
-PSS Restricted; CIS 5.2.7
+PSS Restricted: Running as Non-root user; CIS 5.2.7
 
 Peers:
 kube-linter:run-as-non-root, polaris:runAsRootAllowed, trivy:KSV-0105,
