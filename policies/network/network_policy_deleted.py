@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.kube.network_policies import directions
 from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
-from policygate.view import View
 
 NAME = {"name": "deny", "namespace": "shop"}
 DENY: dict[str, Any] = {
@@ -94,12 +94,8 @@ def _still_isolated(pair: Pair, gone: Resource) -> bool:
         if other.delete_patch:
             continue
         selector = other.view.spec.podSelector.raw or {}
-        if selector in ({}, spec.podSelector.raw or {}) and _types(other.view.spec) >= _types(spec):
+        if selector in ({}, spec.podSelector.raw or {}) and directions(
+            other.view.spec
+        ) >= directions(spec):
             return True
     return False
-
-
-def _types(spec: View) -> frozenset[str]:
-    """The directions a policy isolates; unset is Ingress, and Egress where there are egress rules."""
-    written = frozenset(item.string() for item in spec.policyTypes)
-    return written or frozenset({"Ingress"} | ({"Egress"} if spec.egress else set()))
