@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     ReadFolder: TypeAlias = Callable[[str], Iterable[Resource]]
     """A folder's path -> the resources that its files hold."""
 
-_Index: TypeAlias = "dict[tuple[str, str | None, str | None], list[Resource]]"
+_Index: TypeAlias = "dict[tuple[str | None, str | None, str | None], list[Resource]]"
 
 
 class Surroundings:
@@ -51,7 +51,12 @@ class Surroundings:
         self._folders: dict[str, _Index] = {}
 
     def head_resources(
-        self, scope: str, kind: str, *, namespace: str | None = None, name: str | None = None
+        self,
+        scope: str,
+        kind: str | None,
+        *,
+        namespace: str | None = None,
+        name: str | None = None,
     ) -> Sequence[Resource]:
         """Resources of one kind, and of a namespace or a name, that a folder holds at the head."""
         if scope not in self._folders:
@@ -70,6 +75,7 @@ def _indexed(resources: Iterable[Resource]) -> _Index:
     index: _Index = defaultdict(list)
     for resource in resources:
         ident = resource.id
+        index[None, None, None].append(resource)
         for namespace in (None, ident.namespace):
             for name in (None, ident.name):
                 index[ident.kind, namespace, name].append(resource)

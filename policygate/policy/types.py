@@ -51,11 +51,17 @@ class Context(Protocol):
         ...
 
     def head_resources(
-        self, scope: str, kind: str, *, namespace: str | None = None, name: str | None = None
+        self,
+        scope: str,
+        kind: str | None,
+        *,
+        namespace: str | None = None,
+        name: str | None = None,
     ) -> Sequence[Resource]:
         """Resources of one kind that a folder's files hold at the head, changed or not.
 
-        Those of a namespace or of a name are looked up, not searched: say so where you can.
+        Those of a namespace or of a name are looked up, not searched: say so where you can. None
+        for the kind is every resource, of any namespace and name.
         """
         ...
 
