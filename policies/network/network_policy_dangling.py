@@ -20,7 +20,7 @@ from typing import Any
 
 from policygate.kube.patches import adds_labels, is_patch
 from policygate.kube.selectors import later, matches
-from policygate.kube.services import templates
+from policygate.kube.services import may_be_made, templates
 from policygate.policy import Example, Pair, Problem, policy
 
 WORKLOAD = """\
@@ -49,6 +49,12 @@ apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 labels: [{pairs: {app: api}}]
 """),
+    Example("an operator makes them", "pass", text=WORKLOAD + POLICY % "main" + """\
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Alertmanager
+metadata: {name: main, namespace: shop}
+"""),
     Example("other pods", "fail", text=WORKLOAD + POLICY % "api", path="spec.podSelector",
             message="NetworkPolicy web selects none of the pods that this folder makes in its namespace"),
 )  # fmt: skip
@@ -65,6 +71,8 @@ def network_policy_dangling(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     here = templates(context, head.id.scope, head.id.namespace)
     found = [matches(selector, each.labels) for each in here]
-    if found and not any(each is not False for each in found):
+    if not found or any(each is not False for each in found):
+        return
+    if not may_be_made(context, head.id.scope, selector):
         words = f"NetworkPolicy {head.id.name} selects none of the pods that this folder makes in its namespace"
         yield Problem(selector, words, possible=True)

@@ -21,7 +21,7 @@ from typing import Any
 
 from policygate.kube.patches import adds_labels, is_patch
 from policygate.kube.selectors import later, matches
-from policygate.kube.services import templates
+from policygate.kube.services import may_be_made, templates
 from policygate.policy import Example, Pair, Problem, policy
 
 WORKLOAD = """\
@@ -52,6 +52,12 @@ apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 commonLabels: {app: api}
 """),
+    Example("an operator makes them", "pass", text=WORKLOAD + POLICY % ("ingress", "from", "k8s") + """\
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: {name: k8s, namespace: shop}
+"""),
     Example("renamed", "fail", text=WORKLOAD + POLICY % ("ingress", "from", "front"), path="spec.ingress[0].from[0].podSelector",
             message="a rule of NetworkPolicy db is for pods that this folder does not make in its namespace"),
     Example("on the way out", "fail", text=WORKLOAD + POLICY % ("egress", "to", "cache"), path="spec.egress[0].to[0].podSelector"),
@@ -73,6 +79,8 @@ def network_policy_peer_dangling(pair: Pair, _params: Any) -> Iterator[Problem]:
                 selector = peer.podSelector
                 if not selector or peer.namespaceSelector or later(selector):
                     continue
-                if here and all(matches(selector, labels) is False for labels in here):
+                if any(matches(selector, labels) is not False for labels in here):
+                    continue
+                if here and not may_be_made(context, head.id.scope, selector):
                     words = f"a rule of NetworkPolicy {head.id.name} is for pods that this folder does not make in its namespace"
                     yield Problem(selector, words, possible=True)

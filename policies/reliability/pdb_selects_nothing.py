@@ -20,7 +20,7 @@ from typing import Any
 
 from policygate.kube.patches import adds_labels, is_patch
 from policygate.kube.selectors import later, matches
-from policygate.kube.services import templates
+from policygate.kube.services import may_be_made, templates
 from policygate.policy import Example, Pair, Problem, policy
 
 WORKLOAD = """\
@@ -56,6 +56,12 @@ apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 patches: [{path: example.yaml}]
 """),
+    Example("a chart makes them", "pass", text=WORKLOAD + BUDGET % OTHER + """\
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: api, namespace: shop}
+"""),
     Example("other pods", "fail", text=WORKLOAD + BUDGET % OTHER, path="spec.selector",
             message="PodDisruptionBudget web selects none of the pods that this folder makes in its namespace"),
     Example("no selector", "fail", text=BUDGET % "", path="spec.selector", message="has no selector, and so selects no pods"),
@@ -78,6 +84,8 @@ def pdb_selects_nothing(pair: Pair, _params: Any) -> Iterator[Problem]:
         matches(selector, each.labels)
         for each in templates(context, head.id.scope, head.id.namespace)
     ]
-    if found and not any(each is not False for each in found):
+    if not found or any(each is not False for each in found):
+        return
+    if not may_be_made(context, head.id.scope, selector):
         words = f"{name} selects none of the pods that this folder makes in its namespace"
         yield Problem(selector, words, possible=True)

@@ -45,6 +45,29 @@ def templates(context: Any, scope: str, namespace: str) -> Iterator[Template]:
                 yield Template(resource, pod, labels_of_pod(pod))
 
 
+_CHARTS: Final = frozenset(
+    {"HelmRelease", "HelmChart", "HelmChartProxy", "Application", "ApplicationSet"}
+)
+
+
+def may_be_made(context: Any, scope: str, selector: View) -> bool:
+    """Whether something of a folder may make pods that nobody writes down there, with these labels.
+
+    A chart may make any. An operator names the pods of an object of its kind by the object.
+    """
+    names = {value.string() for _, value in selector.matchLabels.items()}
+    names |= {value.string() for each in selector.matchExpressions for value in each["values"]}
+    return any(
+        each.id.kind in _CHARTS
+        or (each.id.name in names and _is_custom(each.id.group) and each.id.kind not in WORKLOADS)
+        for each in context.head_resources(scope, None)
+    )
+
+
+def _is_custom(group: str) -> bool:
+    return "." in group and not group.endswith("k8s.io")
+
+
 def selector_of(service: Resource) -> Mapping[str, str]:
     """The labels that a Service selects by; empty where it selects nothing itself."""
     if service.view.spec["type"].raw == "ExternalName":
