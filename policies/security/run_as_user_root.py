@@ -2,7 +2,8 @@
 
 A process that is root in its container is root to the kernel: a hole in the runtime, a writable host
 path or a mounted socket is then a hole in the node. `runAsUser: 0` overrides a careful image; with
-`runAsNonRoot: true` beside it the container does not even start.
+`runAsNonRoot: true` beside it the container does not even start. In a user namespace (`hostUsers: false`)
+that root is nobody to the node.
 
 Fix:
 Remove `runAsUser: 0`, or set the user the image was made for.
@@ -23,10 +24,19 @@ kubeaudit:RunAsUserCSCRoot, kubeaudit:RunAsUserPSCRoot, gatekeeper:K8sPSPAllowed
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
-from policygate.kube.workloads import effective
+from policygate.kube.effective import effective
+from policygate.kube.pod_security import in_user_namespace
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.versions import pod_security_version
+
+
+class Params(NamedTuple):
+    """The version of the Pod Security Standards to judge by; empty is that of the namespace or the cluster."""
+
+    version: str = ""
+
 
 IMAGE = "nginx:1.27"
 EXAMPLES = (
@@ -36,15 +46,21 @@ EXAMPLES = (
             message="container web runs as user 0", path="securityContext.runAsUser"),
     Example("inherited from the pod", "fail", binds="pod", path="securityContext.runAsUser", head={
         "securityContext": {"runAsUser": 0}, "containers": [{"name": "web", "image": IMAGE}]}),
+    Example("in a user namespace, where root is nobody", "pass", binds="pod", head={
+        "hostUsers": False, "containers": [{"name": "web", "securityContext": {"runAsUser": 0}}]}),
+    Example("a version that does not count user namespaces", "fail", binds="pod", params={"version": "1.34"}, head={
+        "hostUsers": False, "containers": [{"name": "web", "securityContext": {"runAsUser": 0}}]}),
     Example("the container overrides the pod", "pass", binds="pod", head={
         "securityContext": {"runAsUser": 0},
         "containers": [{"name": "web", "image": IMAGE, "securityContext": {"runAsUser": 101}}]}),
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["workload"], scope="container", examples=EXAMPLES)
-def run_as_user_root(pair: Pair, _params: Any) -> Iterator[Problem]:
+@policy(level="error", kinds=["workload"], scope="container", params=Params, examples=EXAMPLES)
+def run_as_user_root(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield the place where the effective user of the container is set to 0."""
     user = effective(pair.head, "runAsUser")
+    if in_user_namespace(pair.head.pod, pod_security_version(pair, params.version)):
+        return
     if user.origin != "unset" and user.value == 0 and not isinstance(user.value, bool):
         yield Problem(user.view, f"container {pair.head.name} runs as user 0 (root)", key="user")

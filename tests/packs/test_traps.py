@@ -6,11 +6,13 @@ case names the policies that must find something in a new manifest, and those th
 
 from __future__ import annotations
 
+import dataclasses
 from typing import NamedTuple
 
 import pytest
 
 from policygate.model import Report
+from policygate.policy.loader import load_shipped
 from tests.memory import SHIPPED, compare_trees
 
 POD = """\
@@ -42,6 +44,24 @@ def _pod(container: str = "", spec: str = "", kind: str = "containers") -> str:
         "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\n"
         f"spec: {{{spec}{others}{kind}: [{inner}]}}\n"
     )
+
+
+def _host(path: str) -> str:
+    return f"volumes: [{{name: host, hostPath: {{path: {path}}}}}], "
+
+
+def _role(groups: str, resources: str, verbs: str, more: str = "") -> str:
+    rule = f"{{apiGroups: {groups}, resources: {resources}, verbs: {verbs}{more}}}"
+    head = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: web}\n"
+    return f"{head}rules: [{rule}]\n"
+
+
+def _workload(kind: str, container: str = "", spec: str = "", more: str = "") -> str:
+    group = "batch/v1" if kind == "Job" else "apps/v1"
+    pod = f"{{{spec}containers: [{{name: web, image: 'web:1', {container}}}]}}"
+    template = f"{{metadata: {{labels: {{app: web}}}}, spec: {pod}}}"
+    head = f"apiVersion: {group}\nkind: {kind}\nmetadata: {{name: web}}\n"
+    return f"{head}spec: {{{more}selector: {{matchLabels: {{app: web}}}}, template: {template}}}\n"
 
 
 DEFECTS = (
@@ -96,6 +116,79 @@ spec: {template: {spec: {containers: [], initContainers: [{name: a, image: "a:1"
           quiet="unsafe-sysctls"),
     _case("kube-score: the profile of an init container counts",
           _pod("securityContext: {seccompProfile: {type: Unconfined}}", kind="initContainers"), found="seccomp-unconfined"),
+    _case("checkov 6: the folder that holds the socket", _pod("", _host("/var/run")), found="runtime-socket-mount"),
+    _case("checkov 6: two slashes", _pod("", _host("//var/run/docker.sock")), found="runtime-socket-mount"),
+    _case("checkov 6: the socket of containerd", _pod("", _host("/run/containerd/containerd.sock")), found="runtime-socket-mount"),
+    _case("checkov 10: marks of other tools in a template silence nobody here", """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}, annotations: {checkov.io/skip1: CKV_K8S_16=because}}
+    spec: {containers: [{name: web, image: "web:1", securityContext: {privileged: true}}]}
+""", found="privileged-container"),
+    *(
+        _case(f"trivy: {who} in a ClusterRoleBinding", f"""\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {{name: open}}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: web}}
+subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: {kind}, name: "{who}"}}]
+""", found=policy)
+        for who, kind, policy in (
+            ("system:anonymous", "User", "rbac-bind-anonymous"),
+            ("system:masters", "Group", "rbac-bind-system-masters"),
+            ("system:authenticated", "Group", "rbac-bind-authenticated"),
+        )
+    ),
+    _case("trivy: every resource holds secrets", _role('[""]', '["*"]', "[get]"), found="rbac-wildcard-rule"),
+    _case("trivy: impersonation in the core group", _role('[""]', "[users]", "[impersonate]"), found="rbac-impersonate"),
+    _case("trivy: bind in the group of RBAC", _role("[rbac.authorization.k8s.io]", "[clusterroles]", "[bind]"), found="rbac-escalate-bind"),
+    _case("trivy: exec by a wildcard before the slash", _role('[""]', '["*/exec"]', "[create]"), found="rbac-wildcard-rule"),
+    _case("trivy: exec by get, as clients with a websocket do", _role('[""]', "[pods/exec]", "[get]"), found="rbac-pod-exec-attach"),
+    _case("trivy: a token is mounted by a Deployment, too", _workload("Deployment"), found="automount-service-account-token"),
+    _case("trivy: cephfs is a volume like others", _pod("", "volumes: [{name: a, cephfs: {monitors: [a]}}], "), found="volume-types-restricted"),
+    _case("trivy: a policy for other pods covers nobody", _workload("Deployment") + """\
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: db}
+spec: {podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress, Egress]}
+""", found="network-policy-missing"),
+    _case("kube-linter: NET_RAW is kept where nobody drops anything", _pod(), found="capability-net-raw-kept"),
+    _case("kube-linter: restartPolicy unset is Always", _workload("Deployment"), quiet="job-restart-policy"),
+    _case("kube-linter: a slash behind", _pod("", _host("/etc/")), found="host-path-sensitive"),
+    _case("kube-linter: the folder of the kubelet", _pod("", _host("/var/lib/kubelet")), found="host-path-sensitive"),
+    _case("kube-score: two named ports are two ports", _workload("Deployment", "ports: [{name: a, containerPort: 1}, {name: b, containerPort: 2}], "
+          "livenessProbe: {httpGet: {port: a}}, readinessProbe: {httpGet: {port: b}}"), quiet="probes-identical"),
+    _case("kube-score: one named port twice", _workload("Deployment", "ports: [{name: a, containerPort: 1}], "
+          "livenessProbe: {httpGet: {port: a}}, readinessProbe: {httpGet: {port: a}}"), found="probes-identical"),
+    _case("polaris: a budget wants all of its labels, not one", _workload("Deployment", more="replicas: 3, ") + """\
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {maxUnavailable: 1, selector: {matchLabels: {app: web, tier: back}}}
+""", found="pdb-missing pdb-selects-nothing"),
+    _case("polaris: a budget by an expression", _workload("Deployment", more="replicas: 3, ") + """\
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {maxUnavailable: 1, selector: {matchExpressions: [{key: app, operator: In, values: [web]}]}}
+""", quiet="pdb-missing pdb-selects-nothing"),
+    _case("polaris: an autoscaler without a minimum goes to one", """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
+""", found="hpa-minimum-replicas"),
+    *(
+        _case(f"kubesec: a {kind} is a workload", _workload(kind, "securityContext: {privileged: true}"), found="privileged-container")
+        for kind in ("ReplicaSet", "Job", "DaemonSet", "StatefulSet")
+    ),
     _case("kube-linter 99: a setting of containers in the pod is no setting",
           _pod("", "securityContext: {readOnlyRootFilesystem: true}, "), found="unknown-field-security-sensitive"),
 )  # fmt: skip
@@ -117,6 +210,60 @@ TRAPS = (
           found="host-network"),
     _case("7: JSON", '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"hostPID":true,"containers":[]}}', found="host-pid"),
     _case("10: a digest is worth any tag", _pod().replace("web:1", "web@sha256:" + "a" * 64), quiet="image-tag-mutable"),
+    _case("1: a sidecar runs as long as the pod", _pod("restartPolicy: Always", kind="initContainers"), found="memory-limit-missing"),
+    _case("1: a plain init container is asked for no probes", _pod("", kind="initContainers"), quiet="startup-probe-missing"),
+    _case("3: unset is true: the token", _pod(), found="automount-service-account-token"),
+    _case("3: unset is writable", _pod(), found="read-only-root-filesystem"),
+    _case("3: a pull policy follows the tag", _pod(), quiet="image-pull-policy"),
+    _case("3: an empty selector of a budget is every pod", _workload("Deployment", more="replicas: 3, ") + """\
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {maxUnavailable: 1, selector: {}}
+""", quiet="pdb-missing pdb-selects-nothing"),
+    _case("3: a rule from nobody in particular is from everybody", """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec: {podSelector: {}, ingress: [{from: []}]}
+""", found="network-policy-allow-all"),
+    _case("3: no rules at all are for nobody", """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec: {podSelector: {}, ingress: []}
+""", quiet="network-policy-allow-all"),
+    _case("4: a LimitRange of the namespace", _workload("Deployment") + """\
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: limits}
+spec: {limits: [{type: Container, default: {memory: 1Gi}, defaultRequest: {cpu: 100m}}]}
+""", quiet="memory-limit-missing memory-request-missing cpu-request-missing"),
+    _case("4: numbers are quantities", _pod("resources: {limits: {memory: 134217728}, requests: {cpu: 0.5}}"), quiet="memory-limit-missing cpu-request-missing schema-invalid"),
+    _case("5: a user namespace makes root harmless", _pod("securityContext: {runAsUser: 0}", "hostUsers: false, "), quiet="run-as-user-root run-as-non-root"),
+    _case("8: a Job is asked for no probes, replicas or budgets", _workload("Job", spec="restartPolicy: Never, "),
+          quiet="liveness-probe-missing readiness-probe-missing startup-probe-missing minimum-replicas pdb-missing anti-affinity-missing"),
+    _case("8: nor is a DaemonSet for replicas", _workload("DaemonSet"), quiet="minimum-replicas pdb-missing anti-affinity-missing topology-spread-missing"),
+    _case("9: read-only is no excuse for a socket", _pod("volumeMounts: [{name: host, mountPath: /s, readOnly: true}]", _host("/run/docker.sock")),
+          found="runtime-socket-mount"),
+    _case("9: through a claim", """\
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: data}
+spec: {hostPath: {path: /var/run/}}
+""", found="runtime-socket-mount"),
+    _case("10: no image, which a patch brings", _pod().replace("image: 'web:1', ", ""), quiet="image-tag-mutable"),
+    _case("11: all the verbs there are", _role("[apps]", "[deployments]", "[get, list, watch, create, update, patch, delete, deletecollection]"), found="rbac-wildcard-rule"),
+    _case("11: nobody lists by names", _role('[""]', "[secrets]", "[get]", ", resourceNames: [web]"), quiet="rbac-secrets-access"),
+    _case("12: no namespace is not the default one", _workload("Deployment"), quiet="default-namespace-used"),
+    _case("13: what only looks like a pod", """\
+apiVersion: app.azure.com/v1
+kind: ContainerApp
+metadata: {name: web}
+spec: {template: {containers: [{name: web, image: "web:1"}]}}
+""", quiet="memory-limit-missing capabilities-drop-all"),
     _case("13: a custom kind that carries a pod spec", """\
 apiVersion: serving.knative.dev/v1
 kind: Service
@@ -132,14 +279,20 @@ spec: {containers: [null, 3, {name: web, image: [], securityContext: {privileged
 )  # fmt: skip
 
 
-def _judged(text: str) -> Report:
-    return compare_trees({}, {"a.yaml": text}, policies=SHIPPED)
+ON = {policy.id for policy in SHIPPED}
+BY_ID = {policy.id: dataclasses.replace(policy, enabled=True) for policy in load_shipped()}
+
+
+def _judged(text: str, asked: frozenset[str] = frozenset()) -> Report:
+    """Everything that is on, and what a case asks for that is not."""
+    more = [BY_ID[name] for name in sorted(asked - ON)]
+    return compare_trees({}, {"a.yaml": text}, policies=(*SHIPPED, *more))
 
 
 @pytest.mark.parametrize("case", [*DEFECTS, *TRAPS], ids=lambda case: case.name)
 def test_the_case_is_judged_rightly(case: Case) -> None:
     """What must be found is found, what must not is not, and nothing crashes."""
-    report = _judged(case.text)
+    report = _judged(case.text, case.found | case.quiet)
     found = {finding.policy for finding in report.findings}
     assert report.faults == ()
     assert case.found <= found
