@@ -16,19 +16,16 @@ polaris:pdbMinAvailableGreaterThanHPAMinReplicas
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.replicas import least_of, scaler_of
+from policygate.kube.replicas import kept, least_of, scaler_of
 from policygate.kube.selectors import matches
 from policygate.kube.services import Template, templates
 from policygate.kube.targets import Target, target_of
 from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
-from policygate.view import View
 
-PERCENT = re.compile(r"[0-9]{1,5}%")
 WORKLOAD = """\
 apiVersion: apps/v1
 kind: Deployment
@@ -91,11 +88,11 @@ def pdb_min_available_over_hpa_min(pair: Pair, _params: Any) -> Iterator[Problem
     """Yield budgets that ask for more than an autoscaler keeps; at the autoscaler where only it changed."""
     for budget, scaler in _meeting(pair):
         least = least_of(scaler)
-        kept = _kept(budget.view.spec.minAvailable, least.number) if least is not None else 0
-        if least is None or not 0 < least.number < kept:
+        stay = kept(budget.view.spec.minAvailable, least.number) if least is not None else 0
+        if least is None or not 0 < least.number < stay:
             continue
         words = (
-            f"PodDisruptionBudget {budget.id.name} keeps {kept} pods, "
+            f"PodDisruptionBudget {budget.id.name} keeps {stay} pods, "
             f"and {scaler.id.kind} {scaler.id.name} goes down to {least.number}"
         )
         at = budget.view.spec.minAvailable if pair.head is budget else least.view
@@ -128,11 +125,3 @@ def _scaled_by(scaler: Resource, context: Any) -> list[Template]:
         for each in templates(context, scaler.id.scope, scaler.id.namespace)
         if found and found[1] == Target(each.resource.id.kind, each.resource.id.name)
     ]
-
-
-def _kept(minimum: View, replicas: int) -> int:
-    """How many of the replicas a budget keeps; a share is rounded up."""
-    text = minimum.string()
-    if PERCENT.fullmatch(text):
-        return -(-int(text[:-1]) * replicas // 100)
-    return minimum.integer()

@@ -5,6 +5,7 @@ An autoscaler beside the workload counts before the manifest. Not for whether th
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.kube.targets import Target, scalers, target_of
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from policygate.model import Resource
     from policygate.view import View
 
+_SHARE: Final = re.compile("[0-9]{1,5}%")
 MINIMA: Final = {
     "HorizontalPodAutoscaler": ("minReplicas", 1),
     "ScaledObject": ("minReplicaCount", 0),
@@ -62,6 +64,14 @@ def least_replicas(context: Any, workload: Resource) -> Least | None:
     if scaler is not None and own != 0:
         return least_of(scaler)
     return None if own is None else Least(own, view)
+
+
+def kept(minimum: View, replicas: int) -> int:
+    """How many of the replicas a budget keeps by its `minAvailable`; a share is rounded up."""
+    text = minimum.string()
+    if _SHARE.fullmatch(text):
+        return -(-int(text[:-1]) * replicas // 100)
+    return minimum.integer()
 
 
 def _number(view: View, unset: int) -> int | None:
