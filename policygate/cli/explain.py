@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policygate.cli.known import available
+from policygate.cli.policies import not_shipped
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def command(policy_id: str) -> None:
     if same:
         click.echo(f"{policy_id} is here:\n")
         policy = same[0]
+    if policy is None and policy_id in not_shipped():
+        raise UsageError(f"there is no policy `{policy_id}`", not_shipped()[policy_id])
     if policy is None:
         import difflib
 

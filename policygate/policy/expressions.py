@@ -238,13 +238,15 @@ class _Judge:
         if validation.path is not None:
             return [(*root, *validation.path)]
         program = validation.expression
-        points: tuple[Blamed, ...] = ()
         if program is not None:
             try:
-                points = program.blame(self.bound, Meter()).points
+                points, rest = program.blame(self.bound, Meter())
             except CelError:  # it costs more than evaluating: then the subject is to blame
-                points = ()
-        return _first_of_each(points, self.pair) or [root]
+                return [root]
+            # Where an expression rests on its parameters, the resource is second, and still the place.
+            found = _first_of_each(points, self.pair) or _first_of_each(rest, self.pair)
+            return found or [root]
+        return [root]
 
     def _say(self, validation: Validation, bound: Mapping[str, Any]) -> str:
         if validation.computed is not None:

@@ -282,6 +282,9 @@ def test_explain_knows_the_names_of_other_tools(tmp_path: Path) -> None:
         assert "host-network: " in page
     assert "is several policies here:" in run(tmp_path, "explain", "CKV_K8S_39").stdout
     assert "there is no policy" in run(tmp_path, "explain", "CKV_K8S_9999").stderr
+    assert (
+        "is gone since" in run(tmp_path, "explain", "control-plane-apiserver-insecure-port").stderr
+    )
 
 
 def test_demo_blocks(tmp_path: Path) -> None:
