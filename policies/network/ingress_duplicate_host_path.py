@@ -28,6 +28,8 @@ from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
 
+OWN_ADDRESS: Final = frozenset({"alb", "gce", "gce-internal"})
+"""Classes that make a load balancer, with an address of its own, of each Ingress."""
 CANARY: Final = "nginx.ingress.kubernetes.io/canary"
 INGRESSES = """\
 apiVersion: networking.k8s.io/v1
@@ -59,6 +61,7 @@ EXAMPLES = (
     Example("a canary", "pass", text=INGRESSES % (f", annotations: {{{CANARY}: 'true'}}", *SAME[1:])),
     Example("filled in before the cluster sees it", "pass", text=(INGRESSES % SAME).replace("shop.example", "${HOST}")),
     Example("a route with a path", "pass", text=ROUTES % "path: /web, "),
+    Example("each has an address of its own", "pass", text=(INGRESSES % SAME).replace("nginx", "gce").replace("host: shop.example, ", "")),
     Example("a patch", "pass", text=INGRESSES % SAME + """\
 ---
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -110,4 +113,6 @@ def _served(resource: Resource) -> Iterator[tuple[tuple[str, str, str], View]]:
     for rule in spec.rules:
         for path in rule.http.paths:
             at = path["path"]
+            if not rule.host and class_of(resource) in OWN_ADDRESS:
+                continue
             yield (class_of(resource), rule.host.string("*"), at.string("/")), at

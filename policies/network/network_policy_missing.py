@@ -26,7 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from policygate.kube.lifetime import is_hook
 from policygate.kube.network_policies import isolates, policies
+from policygate.kube.patches import adds_labels
 from policygate.kube.services import labels_of_pod
 from policygate.policy import Example, Pair, Problem, policy
 
@@ -59,6 +61,14 @@ EXAMPLES = (
     Example("one for each direction", "pass", text=WORKLOAD + POLICY % ("shop", "{}", "Ingress") + "---\n" + (POLICY % ("shop", "{}", "Egress")).replace("deny", "out")),
     Example("one direction is enough here", "pass", text=WORKLOAD + POLICY % ("shop", "{}", "Ingress"), params={"directions": ["Ingress"]}),
     Example("in the network of its node no policy reaches it", "pass", {"hostNetwork": True, "containers": [{"name": "web"}]}, binds="pod"),
+    Example("a hook of Helm", "pass", text=WORKLOAD.replace("namespace: shop}", "namespace: shop, annotations: {helm.sh/hook: pre-install}}")),
+    Example("labels that kustomize adds", "pass", text=WORKLOAD + POLICY % ("shop", "{matchLabels: {team: a}}", BOTH) + """\
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+commonLabels: {team: a}
+"""),
+    Example("a selector that is filled in later", "pass", text=WORKLOAD + POLICY % ("shop", "{matchLabels: {app: '${APP}'}}", BOTH)),
     Example("none", "fail", text=WORKLOAD, path="spec.template.spec", message="no NetworkPolicy of this folder isolates the pods of Deployment web (Ingress, Egress)"),
     Example("for other pods", "fail", text=WORKLOAD + POLICY % ("shop", "{matchLabels: {app: db}}", BOTH)),
     Example("in another namespace", "fail", text=WORKLOAD + POLICY % ("blog", "{}", BOTH)),
@@ -77,7 +87,9 @@ EXAMPLES = (
 def network_policy_missing(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield pods that policies of their folder do not isolate in every direction."""
     pod, owner = pair.head, pair.head.resource.id
-    if pod.view.hostNetwork.raw is True:
+    if pod.view.hostNetwork.raw is True or is_hook(pod.resource):
+        return
+    if adds_labels(pair.context, owner.scope):
         return
     labels, left = labels_of_pod(pod), dict.fromkeys(params.directions)
     for each in policies(pair.context, owner.scope, owner.namespace):

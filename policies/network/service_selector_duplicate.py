@@ -41,6 +41,13 @@ EXAMPLES = (
     Example("a headless one", "pass", text=SERVICES % ("shop", "clusterIP: None, ", "app: web", "80")),
     Example("another port of the same pods", "pass", text=SERVICES % ("shop", "", "app: web", "9090")),
     Example("one from outside, one from inside", "pass", text=SERVICES % ("shop", "type: LoadBalancer, ", "app: web", "80")),
+    Example("the two Services of a Rollout", "pass", text=SERVICES % ("shop", "", "app: web", "80") + """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web, namespace: shop}
+spec: {strategy: {canary: {stableService: web, canaryService: api}}}
+"""),
     Example("a patch", "pass", text=SERVICES % ("shop", "", "app: web", "80") + """\
 ---
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -57,12 +64,24 @@ def service_selector_duplicate(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield the later of two Services of one kind that send the same port to the same pods."""
     head, context = pair.head, pair.context
     selector = selector_of(head)
-    if not selector or is_patch(head, context):
+    if not selector or is_patch(head, context) or _is_of_rollout(pair):
         return
     for other in context.head_resources(head.id.scope, "Service", namespace=head.id.namespace):
         if other.id.name < head.id.name and selector_of(other) == selector and _alike(head, other):
             words = f"Service {head.id.name} selects the same pods as Service {other.id.name}"
             yield Problem(head.view.spec.selector, words, key=other.id.name)
+
+
+def _is_of_rollout(pair: Pair) -> bool:
+    """Whether a Rollout sends traffic through the Service, and changes its selector while it does."""
+    ident, context = pair.head.id, pair.context
+    strategies = [
+        each.view.spec.strategy[way]
+        for each in context.head_resources(ident.scope, "Rollout", namespace=ident.namespace)
+        for way in ("canary", "blueGreen")
+    ]
+    fields = ("stableService", "canaryService", "activeService", "previewService")
+    return any(each[field].raw == ident.name for each in strategies for field in fields)
 
 
 def _alike(one: Resource, other: Resource) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.kube.selectors import matches
+from policygate.kube.selectors import later, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,7 +47,7 @@ def isolates(policy: Resource, labels: Mapping[str, str]) -> frozenset[str]:
     spec, group = policy.view.spec, policy.id.group
     if group == GROUP:
         selector = spec.podSelector
-        selects = not selector or matches(selector, labels) is not False
+        selects = not selector or later(selector) or matches(selector, labels) is not False
         return directions(spec) if selects else frozenset()
     if group == "cilium.io":
         specs = [spec, *policy.view.specs]
@@ -59,7 +59,7 @@ def isolates(policy: Resource, labels: Mapping[str, str]) -> frozenset[str]:
 
 
 def _by_cilium(spec: View, labels: Mapping[str, str]) -> frozenset[str]:
-    """https://docs.cilium.io/en/stable/security/policy/intro/: rules of a direction isolate in it."""
+    """https://docs.cilium.io/en/stable/security/policy/intro/: a section that is not empty isolates in it."""
     selector = spec.endpointSelector
     keys = [key for key, _ in selector.matchLabels.items()]
     keys += [each["key"].string() for each in selector.matchExpressions]
@@ -70,6 +70,6 @@ def _by_cilium(spec: View, labels: Mapping[str, str]) -> frozenset[str]:
     return frozenset(
         direction
         for direction in DIRECTIONS
-        if (spec[direction.lower()] or spec[f"{direction.lower()}Deny"])
+        if (list(spec[direction.lower()]) or list(spec[f"{direction.lower()}Deny"]))
         and spec.enableDefaultDeny[direction.lower()].raw is not False
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WORKLOADS: Final = (
     "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job",
-    "CronJob", "Rollout",
+    "CronJob", "Rollout", "DeploymentConfig",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def test_network_policies(spec: Any, found: set[str]) -> None:
     [
         ({"spec": {"endpointSelector": {}, "ingress": [{}]}}, {"Ingress"}),
         ({"spec": {"endpointSelector": {}, "egressDeny": [{}]}}, {"Egress"}),
-        ({"spec": {"endpointSelector": {}, "ingress": []}}, {"Ingress"}),
+        ({"spec": {"endpointSelector": {}, "ingress": []}}, set()),
         ({"spec": {"endpointSelector": {"matchLabels": {"app": "db"}}, "ingress": [{}]}}, set()),
         ({"spec": {"endpointSelector": {"matchLabels": {"k8s:app": "db"}}, "ingress": [{}]}}, {"Ingress"}),
         ({"spec": {"endpointSelector": {}, "ingress": [{}], "enableDefaultDeny": {"ingress": False}}}, set()),
