@@ -25,7 +25,7 @@ FEW = select(
     _ALL,
     (
         "argo-prune-enabled-in-production", "image-digest-removed", "image-tag-mutable", "document-unreadable",
-        "duplicate-key", "network-policy-deleted", "service-external-ips", "host-ipc", "host-network",
+        "duplicate-key", "network-policy-weakened", "service-external-ips", "host-ipc", "host-network",
         "host-path-volume", "host-pid", "host-port", "privileged-container", "proc-mount",
         "rbac-cluster-admin-binding", "rbac-wildcard-rule", "cpu-request-missing", "memory-limit-lowered",
         "memory-limit-missing", "memory-limit-raised", "resource-limit-removed", "secret-in-env-literal",

@@ -38,7 +38,10 @@ def _rounds(node: Macro, target: Traced) -> list[_Round]:
     is_list = type(target.value) is list
     keys: list[Any] = list(range(len(target.value))) if is_list else keys_of(target.value)
     rounds = []
-    for key, item in zip(keys, elements(target), strict=True):
+    entries = list(zip(keys, elements(target), strict=True))
+    if not is_list:  # the order of the keys of a map means nothing, and points nowhere
+        entries.sort(key=lambda entry: (type(entry[0]).__name__, str(entry[0])))
+    for key, item in entries:
         stays = item.existence if target.items is None or item.path else under(item.basis)
         named = Traced(key, None, stays)
         first = item if is_list and len(node.names) == 1 else named

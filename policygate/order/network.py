@@ -259,11 +259,11 @@ def _traffic(found: Box) -> str:
     kind = ""
     if isinstance(protocol, Texts):
         kind = protocol.some() or "" if not protocol.others else ""
-    if isinstance(name, Texts) and not name.others and name.some():
-        return f"{kind} at the port {name.some()}".strip()
     if isinstance(port, Ranges) and port != PORTS:
         first, last = port.parts[0]
         return f"{kind or 'anything at port'} {first}" + (f"-{last}" if last > first else "")
+    if isinstance(name, Texts) and not name.others and name.some():
+        return f"{kind} at the port {name.some()}".strip()
     return f"{kind} at every port" if kind else "anything"
 
 

@@ -50,7 +50,7 @@ LOOSENED = Finding(
     excerpt=(SourceLine(23, "        - name: web"), SourceLine(24, "          securityContext:")),
 )
 DELETED = Finding(
-    policy="network-policy-deleted",
+    policy="network-policy-weakened",
     title="NetworkPolicy deleted",
     level="error",
     status="loosened",

@@ -1,0 +1,235 @@
+"""NetworkPolicies let more through than before.
+
+All policies of a namespace are taken together, as the network does: whether one that is deleted, added or
+changed lets something through depends on the others. A first policy for a pod isolates it, a policy beside one
+that isolates opens it, and one that goes takes both along.
+
+Where pods of the namespace stand in the folder, it counts what they may do; where none does, what any pod may.
+
+Fix:
+Restore the rule, the peers or the ports, or say in the pull request who needs the connection, and for what.
+
+References:
+https://kubernetes.io/docs/concepts/services-networking/network-policies/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from policygate.kube.network_policies import GROUP
+from policygate.kube.patches import adds_labels
+from policygate.kube.services import Template, templates
+from policygate.model import Resource
+from policygate.order.boxes import Box, Fuel, OutOfFuelError
+from policygate.order.network import (
+    PORTS,
+    Posture,
+    Rules,
+    UnreadableError,
+    in_words,
+    keys_of,
+    newly_allowed,
+    no_longer_isolated,
+    of_labels,
+    rules_of,
+    together,
+)
+from policygate.order.sets import ABSENT, Values, ranges, texts
+from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.types import Context
+
+DIRECTIONS: Final = ("Ingress", "Egress")
+NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n"
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: "web:1", ports: [{name: http, containerPort: 80}]}]}
+---
+"""
+
+
+def _policy(name: str, spec: str) -> str:
+    head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+    return f"{head}metadata: {{name: {name}, namespace: shop}}\nspec: {{{spec}}}\n---\n"
+
+
+DENY = _policy("deny", "podSelector: {}, policyTypes: [Ingress]")
+FROM_API = "podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: %s}]}]"
+API = _policy("web", FROM_API % "80")
+RANGE = "podSelector: {}, egress: [{to: [{ipBlock: {cidr: %s}}]}], policyTypes: [Egress]"
+EXAMPLES = (
+    Example("another spelling", "pass", base_text=WORKLOAD + DENY, text=WORKLOAD + _policy("deny", "podSelector: {matchLabels: {}}, ingress: []")),
+    Example("the first policy of a pod isolates it", "pass", base_text=WORKLOAD, text=WORKLOAD + API),
+    Example("another policy keeps the pods isolated", "pass", base_text=WORKLOAD + DENY + _policy("more", "podSelector: {}"), text=WORKLOAD + DENY),
+    Example("a port by its name", "pass", base_text=WORKLOAD + API, text=WORKLOAD + _policy("web", FROM_API % "http")),
+    Example("deleted with its namespace", "pass", base_text=NAMESPACE + WORKLOAD + DENY, text=""),
+    Example("split in two", "pass", base_text=WORKLOAD + DENY + API,
+            text=WORKLOAD + API + _policy("deny", "podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [web]}]}")),
+    Example("deleted with its pods", "pass", base_text=WORKLOAD + API, text="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"),
+    Example("a patch", "pass", base_text=API, text=API + """\
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+patches: [{path: example.yaml}]
+"""),
+    Example("what is filled in later", "pass", base_text=WORKLOAD + DENY, text=WORKLOAD + _policy("deny", "podSelector: {matchLabels: {app: '${APP}'}}")),
+    Example("deleted", "fail", base_text=WORKLOAD + DENY, text=WORKLOAD, message="Deployment web may now receive anything from anywhere"),
+    Example("removed by a patch that deletes", "fail", base_text=WORKLOAD + DENY, text=WORKLOAD + DENY.replace("spec:", "$patch: delete\nspec:")),
+    Example("removed by a new patch", "fail", text=DENY.replace("spec:", "$patch: delete\nspec:"), message="NetworkPolicy deny is removed by a patch"),
+    Example("a patch with a directive", "pass", base_text=WORKLOAD + DENY, text=WORKLOAD + DENY + _policy("web", "$patch: merge, " + FROM_API % "80")),
+    Example("no pods here", "fail", base_text=DENY, text="", message="any pod of the namespace may now receive anything from anywhere"),
+    Example("its pods stand elsewhere", "fail", base_text=WORKLOAD + _policy("db", "podSelector: {matchLabels: {app: db}}"), text=WORKLOAD,
+            message="pods app=db may now receive anything from anywhere"),
+    Example("pods here get no more, others may", "fail", base_text=WORKLOAD + DENY,
+            text=WORKLOAD + _policy("deny", "podSelector: {matchLabels: {app: web}}"), message="any pod of the namespace may now receive"),
+    Example("another port", "fail", base_text=WORKLOAD + API, text=WORKLOAD + _policy("web", FROM_API % "22"), path="spec.ingress",
+            message="Deployment web may now receive TCP 22 from pods app=api of namespace shop"),
+    Example("an exception beside a policy that denies", "fail", base_text=WORKLOAD + DENY, text=WORKLOAD + DENY + API, message="TCP 80"),
+    Example("more addresses", "fail", base_text=_policy("out", RANGE % "10.4.0.0/16"), text=_policy("out", RANGE % "10.0.0.0/8"),
+            message="any pod of the namespace may now send anything to 10.0.0.0-10.3.255.255"),
+    Example("egress is left alone", "fail", base_text=WORKLOAD + _policy("all", "podSelector: {}, policyTypes: [Ingress, Egress]"),
+            text=WORKLOAD + _policy("all", "podSelector: {}, policyTypes: [Ingress]"), message="may now send anything to anywhere"),
+)  # fmt: skip
+
+
+class State(NamedTuple):
+    """What stands in the namespace on one side of the change."""
+
+    policies: list[Resource]
+    pods: list[Template]
+
+
+@policy(
+    level="error",
+    kinds=["networking.k8s.io/NetworkPolicy"],
+    operations=["CREATE", "UPDATE", "DELETE"],
+    examples=EXAMPLES,
+)
+def network_policy_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield, for each direction, an example of what is let through now because of this policy."""
+    side: Resource = pair.head if pair.head is not None else pair.base
+    if adds_labels(pair.context, side.id.scope) or _namespace_gone(pair, side):
+        return
+    gone = pair.head is not None and pair.head.delete_patch
+    if gone and pair.base is None:
+        yield Problem((), f"NetworkPolicy {side.id.name} is removed by a patch", known=False)
+        return
+    old = pair.base.id if pair.base is not None else side.id
+    before = _state(pair.context.of_base, old.scope, old.namespace)
+    after = _state(pair.context, side.id.scope, side.id.namespace)
+    for direction in DIRECTIONS:
+        try:
+            problem = _weakened(pair, before, after, direction)
+        except (UnreadableError, OutOfFuelError):
+            continue  # not known: what the manifest says wrong is for other policies
+        if problem is not None:
+            yield problem
+
+
+def _state(context: Context, scope: str, namespace: str) -> State:
+    found = context.head_resources(scope, "NetworkPolicy", namespace=namespace)
+    policies = [each for each in found if each.id.group == GROUP and not each.delete_patch]
+    return State(policies, list(templates(context, scope, namespace)))
+
+
+def _weakened(pair: Pair, before: State, after: State, direction: str) -> Problem | None:
+    base = together([_rules(each, direction) for each in before.policies])
+    head = together([_rules(each, direction) for each in after.policies])
+    own = _own(pair.base, direction), _own(pair.head, direction)
+    keys = keys_of(base, head)
+    at = _place(pair, direction)
+    for pod in after.pods:
+        for part in _parts(pod, keys, direction):
+            found = _more(base, head, own, part)
+            if found is not None:
+                whole = _more(base, head, own, of_labels(pod.labels, keys))
+                found = whole if whole is not None and "name" not in whole else found
+                who = f"{pod.resource.id.kind} {pod.resource.id.name}"
+                return _problem(at, in_words(found, direction, who), direction)
+    # The pods that stand here are judged, port by port: any other pod may be elsewhere.
+    here = (of_labels(pod.labels, keys) for pod in after.pods)
+    found = _more(base._replace(allowed=(*base.allowed, *here)), head, own, {})
+    if found is None:
+        return None
+    selected = [pod for pod in before.pods if _isolates(own, of_labels(pod.labels, keys))]
+    names = {(pod.resource.id.kind, pod.resource.id.name) for pod in after.pods}
+    if selected and not any((p.resource.id.kind, p.resource.id.name) in names for p in selected):
+        return None  # its pods are gone
+    problem = _problem(at, in_words(found, direction), direction)
+    return problem._replace(level="note", possible=True) if selected else problem
+
+
+def _own(resource: Resource | None, direction: str) -> Rules:
+    """What the policy itself says; nothing for none, and for one that a patch removes."""
+    if resource is None or resource.delete_patch:
+        return Rules(None, ())
+    return _rules(resource, direction)
+
+
+def _rules(resource: Resource, direction: str) -> Rules:
+    if resource.partial:
+        raise UnreadableError
+    return rules_of(resource.view.spec, resource.id.namespace, direction)
+
+
+def _more(base: Posture, head: Posture, own: tuple[Rules, Rules], pods: Box) -> Box | None:
+    found = newly_allowed(base, own[1], pods, Fuel())
+    return found if found is not None else no_longer_isolated(base, head, own[0], pods, Fuel())
+
+
+def _isolates(own: tuple[Rules, Rules], pods: Box) -> bool:
+    """Whether the policy, as it was or as it is, is for some pods."""
+    both = [each.isolated for each in own if each.isolated is not None]
+    nothing = Posture((), ())
+    return any(
+        no_longer_isolated(nothing, nothing, Rules(isolated, ()), pods, Fuel()) for isolated in both
+    )
+
+
+def _parts(pod: Template, keys: frozenset[str], direction: str) -> Iterator[Box]:
+    """The traffic of a pod by its ports: those with a name may be allowed by it."""
+    labels = of_labels(pod.labels, keys)
+    if direction == "Egress":
+        yield labels
+        return
+    numbers = []
+    for container in pod.pod.view.containers:
+        for port in container.ports:
+            number, name = port.containerPort.integer(), port.name.string()
+            protocol = texts(port.protocol.string("TCP"))
+            if number > 0:
+                numbers.append((number, number))
+                here: dict[str, Values] = {"port": ranges([(number, number)]), "protocol": protocol}
+                yield {**labels, **here, "name": texts(name) if name else ABSENT}
+    rest = PORTS.without(ranges(numbers))
+    if not rest.empty:
+        yield {**labels, "port": rest, "name": ABSENT}
+
+
+def _place(pair: Pair, direction: str) -> Any:
+    if pair.head is None or pair.head.delete_patch:
+        return ()
+    spec = pair.head.view.spec
+    return spec[direction.lower()] or spec
+
+
+def _problem(at: Any, words: str, direction: str) -> Problem:
+    return Problem(at, words, was="refused", now="allowed", key=direction, known=False)
+
+
+def _namespace_gone(pair: Pair, side: Resource) -> bool:
+    """Whether the namespace is deleted by the same change and nothing of it is left in view."""
+    namespace = side.id.namespace
+    return any(
+        change.head is None and change.id.name == namespace
+        for change in pair.context.changes_of("Namespace")
+    ) and not any(
+        change.head is not None and change.head.id.namespace == namespace
+        for change in pair.context.changes
+    )
