@@ -5,6 +5,7 @@ changed lets something through depends on the others. A first policy for a pod i
 that isolates opens it, and one that goes takes both along.
 
 Where pods of the namespace stand in the folder, it counts what they may do; where none does, what any pod may.
+So does a pod whose labels change, and that no policy is for any more.
 
 Fix:
 Restore the rule, the peers or the ports, or say in the pull request who needs the connection, and for what.
@@ -15,12 +16,13 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from policygate.kube.network_policies import GROUP
 from policygate.kube.patches import adds_labels
-from policygate.kube.services import Template, templates
+from policygate.kube.services import Template, labels_of_pod, templates
+from policygate.kube.workloads import pair_pods
 from policygate.model import Resource
 from policygate.order.boxes import Box, Fuel, OutOfFuelError
 from policygate.order.network import (
@@ -33,6 +35,7 @@ from policygate.order.network import (
     newly_allowed,
     no_longer_isolated,
     of_labels,
+    of_pods,
     rules_of,
     together,
 )
@@ -83,6 +86,14 @@ patches: [{path: example.yaml}]
     Example("removed by a patch that deletes", "fail", base_text=WORKLOAD + DENY, text=WORKLOAD + DENY.replace("spec:", "$patch: delete\nspec:")),
     Example("removed by a new patch", "fail", text=DENY.replace("spec:", "$patch: delete\nspec:"), message="NetworkPolicy deny is removed by a patch"),
     Example("a patch with a directive", "pass", base_text=WORKLOAD + DENY, text=WORKLOAD + DENY + _policy("web", "$patch: merge, " + FROM_API % "80")),
+    Example("other labels that the same policies are for", "pass", base_text=DENY + WORKLOAD, text=DENY + WORKLOAD.replace("labels: {app: web}", "labels: {app: web, v: '2'}")),
+    Example("labels that no policy was for", "pass", base_text=API + WORKLOAD.replace("labels: {app: web}", "labels: {app: x}"), text=API + WORKLOAD),
+    Example("pods with the same labels", "pass", base_text=API + WORKLOAD, text=API + WORKLOAD.replace("web:1", "web:2")),
+    Example("new pods", "pass", base_text=DENY, text=DENY + WORKLOAD),
+    Example("labels, by policies that are filled in later", "pass", base_text=API.replace("app: api", "app: '${APP}'") + WORKLOAD,
+            text=API.replace("app: api", "app: '${APP}'") + WORKLOAD.replace("labels: {app: web}", "labels: {app: x}")),
+    Example("labels that no policy is for", "fail", base_text=API + WORKLOAD, text=API + WORKLOAD.replace("labels: {app: web}", "labels: {app: x}"),
+            path="spec.template.metadata.labels", message="Deployment web, with its new labels, may now receive"),
     Example("no pods here", "fail", base_text=DENY, text="", message="any pod of the namespace may now receive anything from anywhere"),
     Example("its pods stand elsewhere", "fail", base_text=WORKLOAD + _policy("db", "podSelector: {matchLabels: {app: db}}"), text=WORKLOAD,
             message="pods app=db may now receive anything from anywhere"),
@@ -107,13 +118,16 @@ class State(NamedTuple):
 
 @policy(
     level="error",
-    kinds=["networking.k8s.io/NetworkPolicy"],
+    kinds=["networking.k8s.io/NetworkPolicy", "workload"],
     operations=["CREATE", "UPDATE", "DELETE"],
     examples=EXAMPLES,
 )
 def network_policy_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield, for each direction, an example of what is let through now because of this policy."""
     side: Resource = pair.head if pair.head is not None else pair.base
+    if side.id.kind != "NetworkPolicy":
+        yield from _relabelled(pair)
+        return
     if adds_labels(pair.context, side.id.scope) or _namespace_gone(pair, side):
         return
     gone = pair.head is not None and pair.head.delete_patch
@@ -130,6 +144,40 @@ def network_policy_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
             continue  # not known: what the manifest says wrong is for other policies
         if problem is not None:
             yield problem
+
+
+def _relabelled(pair: Pair) -> Iterator[Problem]:
+    """What a workload may do that has other labels now."""
+    if pair.base is None or pair.head is None:
+        return
+    for old, new in pair_pods(pair.base, pair.head):
+        if old is None or new is None or labels_of_pod(old) == labels_of_pod(new):
+            continue
+        before = _state(pair.context.of_base, pair.base.id.scope, pair.base.id.namespace)
+        after = _state(pair.context, pair.head.id.scope, pair.head.id.namespace)
+        pod = Template(pair.head, new, labels_of_pod(new))
+        for direction in DIRECTIONS if before.policies else ():
+            try:
+                found = _by_labels(labels_of_pod(old), pod, before, after, direction)
+            except (UnreadableError, OutOfFuelError):
+                continue
+            if found is not None:
+                who = f"{pair.head.id.kind} {pair.head.id.name}, with its new labels,"
+                at = (*new.view.path[:-1], "metadata", "labels")
+                yield _problem(at, in_words(found, direction, who), direction)
+
+
+def _by_labels(
+    labels: Mapping[str, str], pod: Template, before: State, after: State, direction: str
+) -> Box | None:
+    """What a pod is let through with its labels that one with others was not before."""
+    base = together([_rules(each, direction) for each in before.policies])
+    head = together([_rules(each, direction) for each in after.policies])
+    keys = keys_of(base, head)
+    base, head = of_pods(base, of_labels(labels, keys)), of_pods(head, of_labels(pod.labels, keys))
+    own = Rules({} if base.isolated else None, ()), Rules({}, head.allowed)
+    found = (_more(base, head, own, part) for part in _parts(pod, frozenset(), direction))
+    return next((each for each in found if each is not None), None)
 
 
 def _state(context: Context, scope: str, namespace: str) -> State:

@@ -223,6 +223,19 @@ def of_labels(labels: Mapping[str, str], keys: frozenset[str]) -> Box:
     return {f"pod:{key}": texts(labels[key]) if key in labels else ABSENT for key in keys}
 
 
+def of_pods(posture: Posture, pods: Box) -> Posture:
+    """What a posture says of pods that it cannot tell from one another, whatever they are called."""
+
+    def without_pods(boxes: tuple[Box, ...]) -> tuple[Box, ...]:
+        near = (box for box in boxes if meet(box, pods) is not None)
+        return tuple(
+            {name: values for name, values in box.items() if not name.startswith("pod:")}
+            for box in near
+        )
+
+    return Posture(without_pods(posture.isolated), without_pods(posture.allowed))
+
+
 def keys_of(*postures: Posture) -> frozenset[str]:
     """The labels of pods that postures ask for."""
     boxes = (box for each in postures for box in (*each.isolated, *each.allowed))
