@@ -16,15 +16,17 @@ https://kubernetes.io/docs/concepts/services-networking/network-policies/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from policygate.identity import Identity
 from policygate.kube.network_policies import GROUP
 from policygate.kube.patches import adds_labels
 from policygate.kube.services import Template, labels_of_pod, templates
 from policygate.kube.workloads import pair_pods
 from policygate.model import Resource
-from policygate.order.boxes import Box, Fuel, OutOfFuelError
+from policygate.order.boxes import Box, Fuel, OutOfFuelError, meet
 from policygate.order.network import (
     PORTS,
     Posture,
@@ -43,6 +45,9 @@ from policygate.order.sets import ABSENT, Values, ranges, texts
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.types import Context
 
+LEAST: Final = 10_000
+"""What each change is worth at least, where all of them together are worth more."""
+UNDECIDED: Final = "the policies of the namespace are too many to say what they let through now"
 DIRECTIONS: Final = ("Ingress", "Egress")
 NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n---\n"
 WORKLOAD = """\
@@ -94,6 +99,8 @@ patches: [{path: example.yaml}]
             text=API.replace("app: api", "app: '${APP}'") + WORKLOAD.replace("labels: {app: web}", "labels: {app: x}")),
     Example("labels that no policy is for", "fail", base_text=API + WORKLOAD, text=API + WORKLOAD.replace("labels: {app: web}", "labels: {app: x}"),
             path="spec.template.metadata.labels", message="Deployment web, with its new labels, may now receive"),
+    Example("more than it is worth to find out", "fail", base_text=WORKLOAD + API, text=WORKLOAD + _policy("web", FROM_API % "22"), params={"work": 1},
+            message="the policies of the namespace are too many"),
     Example("no pods here", "fail", base_text=DENY, text="", message="any pod of the namespace may now receive anything from anywhere"),
     Example("its pods stand elsewhere", "fail", base_text=WORKLOAD + _policy("db", "podSelector: {matchLabels: {app: db}}"), text=WORKLOAD,
             message="pods app=db may now receive anything from anywhere"),
@@ -109,10 +116,16 @@ patches: [{path: example.yaml}]
 )  # fmt: skip
 
 
+class Params(NamedTuple):
+    """How many comparisons of rules all changes together are worth, before the answer is that nobody knows."""
+
+    work: int = 2_000_000
+
+
 class State(NamedTuple):
     """What stands in the namespace on one side of the change."""
 
-    policies: list[Resource]
+    policies: Sequence[Resource]
     pods: list[Template]
 
 
@@ -120,13 +133,14 @@ class State(NamedTuple):
     level="error",
     kinds=["networking.k8s.io/NetworkPolicy", "workload"],
     operations=["CREATE", "UPDATE", "DELETE"],
+    params=Params,
     examples=EXAMPLES,
 )
-def network_policy_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def network_policy_weakened(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield, for each direction, an example of what is let through now because of this policy."""
     side: Resource = pair.head if pair.head is not None else pair.base
     if side.id.kind != "NetworkPolicy":
-        yield from _relabelled(pair)
+        yield from _relabelled(pair, params)
         return
     if adds_labels(pair.context, side.id.scope) or _namespace_gone(pair, side):
         return
@@ -137,16 +151,25 @@ def network_policy_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
     old = pair.base.id if pair.base is not None else side.id
     before = _state(pair.context.of_base, old.scope, old.namespace)
     after = _state(pair.context, side.id.scope, side.id.namespace)
+    fuel = _fuel(pair, params)
     for direction in DIRECTIONS:
         try:
-            problem = _weakened(pair, before, after, direction)
-        except (UnreadableError, OutOfFuelError):
-            continue  # not known: what the manifest says wrong is for other policies
+            problem = _weakened(pair, before, after, direction, fuel)
+        except UnreadableError:
+            continue  # what is wrong with a manifest is for other policies
+        except OutOfFuelError:
+            problem = Problem((), UNDECIDED, level="warning", possible=True, known=False)
         if problem is not None:
             yield problem
 
 
-def _relabelled(pair: Pair) -> Iterator[Problem]:
+def _fuel(pair: Pair, params: Params) -> Fuel:
+    """The work that one change is worth: all of them together cost so much at most."""
+    share = params.work // len(pair.context.changes or (pair,))
+    return Fuel(max(min(LEAST, params.work), share))
+
+
+def _relabelled(pair: Pair, params: Params) -> Iterator[Problem]:
     """What a workload may do that has other labels now."""
     if pair.base is None or pair.head is None:
         return
@@ -156,9 +179,10 @@ def _relabelled(pair: Pair) -> Iterator[Problem]:
         before = _state(pair.context.of_base, pair.base.id.scope, pair.base.id.namespace)
         after = _state(pair.context, pair.head.id.scope, pair.head.id.namespace)
         pod = Template(pair.head, new, labels_of_pod(new))
+        fuel = _fuel(pair, params)
         for direction in DIRECTIONS if before.policies else ():
             try:
-                found = _by_labels(labels_of_pod(old), pod, before, after, direction)
+                found = _by_labels(labels_of_pod(old), pod, (before, after), direction, fuel)
             except (UnreadableError, OutOfFuelError):
                 continue
             if found is not None:
@@ -168,41 +192,59 @@ def _relabelled(pair: Pair) -> Iterator[Problem]:
 
 
 def _by_labels(
-    labels: Mapping[str, str], pod: Template, before: State, after: State, direction: str
+    labels: Mapping[str, str],
+    pod: Template,
+    states: tuple[State, State],
+    direction: str,
+    fuel: Fuel,
 ) -> Box | None:
     """What a pod is let through with its labels that one with others was not before."""
-    base = together([_rules(each, direction) for each in before.policies])
-    head = together([_rules(each, direction) for each in after.policies])
+    base, head = (_posture(state, direction) for state in states)
     keys = keys_of(base, head)
     base, head = of_pods(base, of_labels(labels, keys)), of_pods(head, of_labels(pod.labels, keys))
     own = Rules({} if base.isolated else None, ()), Rules({}, head.allowed)
-    found = (_more(base, head, own, part) for part in _parts(pod, frozenset(), direction))
+    found = (_more(base, head, own, part, fuel) for part in _parts(pod, frozenset(), direction))
     return next((each for each in found if each is not None), None)
 
 
 def _state(context: Context, scope: str, namespace: str) -> State:
     found = context.head_resources(scope, "NetworkPolicy", namespace=namespace)
-    policies = [each for each in found if each.id.group == GROUP and not each.delete_patch]
-    return State(policies, list(templates(context, scope, namespace)))
+    return State(found, list(templates(context, scope, namespace)))
 
 
-def _weakened(pair: Pair, before: State, after: State, direction: str) -> Problem | None:
-    base = together([_rules(each, direction) for each in before.policies])
-    head = together([_rules(each, direction) for each in after.policies])
+def _posture(state: State, direction: str) -> Posture:
+    return _together(Identity(state.policies), direction)
+
+
+@lru_cache(maxsize=256)  # every change of a namespace asks again about all of its policies
+def _together(policies: Identity, direction: str) -> Posture:
+    found = (each for each in policies.value if each.id.group == GROUP and not each.delete_patch)
+    return together([_rules(each, direction) for each in found])
+
+
+@lru_cache(maxsize=64)
+def _keys(base: Identity, head: Identity) -> frozenset[str]:
+    return keys_of(base.value, head.value)
+
+
+def _weakened(
+    pair: Pair, before: State, after: State, direction: str, fuel: Fuel
+) -> Problem | None:
+    base, head = _posture(before, direction), _posture(after, direction)
     own = _own(pair.base, direction), _own(pair.head, direction)
-    keys = keys_of(base, head)
+    keys = _keys(Identity(base), Identity(head))
     at = _place(pair, direction)
     for pod in after.pods:
         for part in _parts(pod, keys, direction):
-            found = _more(base, head, own, part)
+            found = _more(base, head, own, part, fuel)
             if found is not None:
-                whole = _more(base, head, own, of_labels(pod.labels, keys))
+                whole = _more(base, head, own, of_labels(pod.labels, keys), fuel)
                 found = whole if whole is not None and "name" not in whole else found
                 who = f"{pod.resource.id.kind} {pod.resource.id.name}"
                 return _problem(at, in_words(found, direction, who), direction)
     # The pods that stand here are judged, port by port: any other pod may be elsewhere.
     here = (of_labels(pod.labels, keys) for pod in after.pods)
-    found = _more(base._replace(allowed=(*base.allowed, *here)), head, own, {})
+    found = _more(base._replace(allowed=(*base.allowed, *here)), head, own, {}, fuel)
     if found is None:
         return None
     selected = [pod for pod in before.pods if _isolates(own, of_labels(pod.labels, keys))]
@@ -226,18 +268,17 @@ def _rules(resource: Resource, direction: str) -> Rules:
     return rules_of(resource.view.spec, resource.id.namespace, direction)
 
 
-def _more(base: Posture, head: Posture, own: tuple[Rules, Rules], pods: Box) -> Box | None:
-    found = newly_allowed(base, own[1], pods, Fuel())
-    return found if found is not None else no_longer_isolated(base, head, own[0], pods, Fuel())
+def _more(
+    base: Posture, head: Posture, own: tuple[Rules, Rules], pods: Box, fuel: Fuel
+) -> Box | None:
+    found = newly_allowed(base, own[1], pods, fuel)
+    return found if found is not None else no_longer_isolated(base, head, own[0], pods, fuel)
 
 
 def _isolates(own: tuple[Rules, Rules], pods: Box) -> bool:
     """Whether the policy, as it was or as it is, is for some pods."""
     both = [each.isolated for each in own if each.isolated is not None]
-    nothing = Posture((), ())
-    return any(
-        no_longer_isolated(nothing, nothing, Rules(isolated, ()), pods, Fuel()) for isolated in both
-    )
+    return any(meet(isolated, pods) is not None for isolated in both)
 
 
 def _parts(pod: Template, keys: frozenset[str], direction: str) -> Iterator[Box]:

@@ -185,7 +185,7 @@ def newly_allowed(base: Posture, of: Rules, pods: Box, fuel: Fuel) -> Box | None
     """
     for allowed in of.allowed:
         for isolated in base.isolated:
-            point = _point(pods, allowed, isolated)
+            point = _point(isolated, allowed, pods)
             found = left_over(point, base.allowed, fuel) if point is not None else None
             if found is not None:
                 return found
@@ -211,9 +211,9 @@ def no_longer_isolated(
     return None if point is None else left_over(point, (*head.isolated, *base.allowed), fuel)
 
 
-def _point(*boxes: Box) -> Box | None:
-    found: Box | None = ANYTHING
-    for box in boxes:
+def _point(first: Box, *boxes: Box) -> Box | None:
+    found: Box | None = first
+    for box in (*boxes, ANYTHING):
         found = meet(found, box) if found is not None else None
     return found
 
