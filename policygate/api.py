@@ -9,21 +9,19 @@ from __future__ import annotations
 import os
 from itertools import chain
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from policygate.configuration import FOLDER, load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.excerpt import excerpt
 from policygate.kube.schema import is_described
-from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
 from policygate.model import (
     UNSET,
     Change,
     Counts,
     Fault,
-    Operation,
     Path,
     Report,
     Resource,
@@ -31,7 +29,7 @@ from policygate.model import (
     SourceLine,
 )
 from policygate.pairing import pair
-from policygate.policy.match import is_kind
+from policygate.policy.match import ByKind
 from policygate.policy.types import completed
 from policygate.secrets import may_be_secret
 from policygate.settings import (
@@ -243,23 +241,14 @@ def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
     return Display(show, value, configure)
 
 
-def _needed(policies: Iterable[Policy], changes: Sequence[Change]) -> list[Policy]:
+def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:
     """The policies that may judge one of the changes, or a file; the others are not even loaded."""
-    seen: dict[tuple[Any, ...], tuple[Operation, Resource]] = {}
+    by_kind = ByKind(policies)
     for change in changes:
         if change.action != "same":
-            each, operation = change.resource, change.operation
-            key = (operation, each.id.group, each.id.kind, is_workload(each))
-            seen.setdefault(key, (operation, each))
-    return [
-        completed(policy)
-        for policy in policies
-        if policy.scope == "file"
-        or any(
-            operation in policy.match.operations and is_kind(policy.match, resource)
-            for operation, resource in seen.values()
-        )
-    ]
+            by_kind.of(change)
+    wanted = {policy.id for found in by_kind.found.values() for policy in found}
+    return [completed(each) for each in policies if each.scope == "file" or each.id in wanted]
 
 
 def _not_validated(changes: Sequence[Change], context: Context) -> int:

@@ -16,7 +16,6 @@ from policygate.folding import folded, refined
 from policygate.kube.workloads import (
     Container,
     PodSpec,
-    is_workload,
     pair_containers,
     pair_pods,
 )
@@ -34,7 +33,7 @@ from policygate.model import (
     Status,
 )
 from policygate.place import Counterpart, canonical, counterpart, in_words, look_up
-from policygate.policy.match import applies, applies_of_kind, applies_to_file, is_kind
+from policygate.policy.match import ByKind, applies, applies_of_kind, applies_to_file
 from policygate.policy.types import Context, Pair, Policy, Problem, UnjudgedError
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def judge(
                 failed = _collect(judged, findings)
                 if failed is not None:
                     faults.append(_fault(policy, None, failed))
-    by_kind = _ByKind(policies)
+    by_kind = ByKind(policies)
     for change in changes:
         if change.action == "same":
             continue
@@ -164,29 +163,6 @@ def _line(crash: BaseException) -> str:
 
 
 # One policy on one change
-
-
-class _ByKind:
-    """The policies that may judge a change of some kind of resource: the others cost nothing."""
-
-    def __init__(self, policies: Sequence[Policy]) -> None:
-        self.policies = [policy for policy in policies if policy.scope != "file"]
-        self.found: dict[tuple[str, str, str, bool], list[Policy]] = {}
-
-    def of(self, change: Change) -> list[Policy]:
-        """The policies that match the kind of the resource, and what happens to it."""
-        resource, operation = change.resource, change.operation
-        key = (operation, resource.id.group, resource.id.kind, is_workload(resource))
-        if key not in self.found:
-            # Many policies name the same kinds: each list of them is looked at once.
-            lists = {each.match.kinds: each.match for each in self.policies}
-            meant = {kinds for kinds, match in lists.items() if is_kind(match, resource)}
-            self.found[key] = [
-                each
-                for each in self.policies
-                if operation in each.match.operations and each.match.kinds in meant
-            ]
-        return self.found[key]
 
 
 class _Subjects:

@@ -21,8 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.argo import annotated_options, is_hook, later
+from policygate.kube.argo import annotated_options, later
 from policygate.kube.immutable import changed_fields
+from policygate.kube.lifetime import is_hook
 from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
 

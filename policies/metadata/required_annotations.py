@@ -18,10 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from policygate.cel.regex import compile_pattern
-from policygate.kube.names import is_placeholder
 from policygate.kube.patches import adds_annotations, is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.agreed import not_as_agreed
 
 
 class Params(NamedTuple):
@@ -57,18 +56,5 @@ def required_annotations(pair: Pair, params: Params) -> Iterator[Problem]:
     head = pair.head
     if not params.annotations or head.id.kind not in params.kinds or is_patch(head, pair.context):
         return
-    for key, pattern in params.annotations.items():
-        at = head.view.metadata.annotations[key]
-        text = at.string()
-        if not at:
-            if not adds_annotations(pair.context, head.id.scope):
-                yield Problem(at, f"{head.id.kind} {head.id.name} has no annotation {key}")
-        elif not is_placeholder(text) and not _matches(pattern, text):
-            yield Problem(
-                at,
-                f"the annotation {key} of {head.id.kind} {head.id.name} does not match {pattern}",
-            )
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return compile_pattern(f"^(?:{pattern})$").search(text, 0) is not None
+    added = adds_annotations(pair.context, head.id.scope)
+    yield from not_as_agreed(pair, "annotations", params.annotations, added_later=added)

@@ -18,10 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from policygate.cel.regex import compile_pattern
-from policygate.kube.names import is_placeholder
 from policygate.kube.patches import adds_labels, is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.agreed import not_as_agreed
 
 
 class Params(NamedTuple):
@@ -53,17 +52,5 @@ def required_labels(pair: Pair, params: Params) -> Iterator[Problem]:
     head = pair.head
     if not params.labels or head.id.kind not in params.kinds or is_patch(head, pair.context):
         return
-    for key, pattern in params.labels.items():
-        at = head.view.metadata.labels[key]
-        text = at.string()
-        if not at:
-            if not adds_labels(pair.context, head.id.scope):
-                yield Problem(at, f"{head.id.kind} {head.id.name} has no label {key}")
-        elif not is_placeholder(text) and not _matches(pattern, text):
-            yield Problem(
-                at, f"the label {key} of {head.id.kind} {head.id.name} does not match {pattern}"
-            )
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return compile_pattern(f"^(?:{pattern})$").search(text, 0) is not None
+    added = adds_labels(pair.context, head.id.scope)
+    yield from not_as_agreed(pair, "labels", params.labels, added_later=added)

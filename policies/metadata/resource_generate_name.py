@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.argo import is_hook
+from policygate.kube.lifetime import is_hook
 from policygate.kube.openapi import fields_of
 from policygate.policy import Example, Pair, Problem, policy
 

@@ -18,9 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.patches import adds_labels, is_patch
-from policygate.kube.selectors import later, matches
-from policygate.kube.services import may_be_made, templates
+from policygate.kube.services import selects_nothing
 from policygate.policy import Example, Pair, Problem, policy
 
 WORKLOAD = """\
@@ -65,14 +63,7 @@ metadata: {name: main, namespace: shop}
 )
 def network_policy_dangling(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield policies that select no workload of their folder and namespace, where there are some."""
-    head, context = pair.head, pair.context
-    selector = head.view.spec.podSelector
-    if is_patch(head, context) or later(selector) or adds_labels(context, head.id.scope):
-        return
-    here = templates(context, head.id.scope, head.id.namespace)
-    found = [matches(selector, each.labels) for each in here]
-    if not found or any(each is not False for each in found):
-        return
-    if not may_be_made(context, head.id.scope, selector):
+    head, selector = pair.head, pair.head.view.spec.podSelector
+    if selects_nothing(head, selector, pair.context):
         words = f"NetworkPolicy {head.id.name} selects none of the pods that this folder makes in its namespace"
         yield Problem(selector, words, possible=True)

@@ -18,25 +18,17 @@ kubescape:C-0278
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from policygate.kube.rbac import Access, named_grants
+from policygate.kube.rbac import Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 VOLUMES = Access(("",), ("persistentvolumes",), ("create",), cluster=True)
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "ClusterRole", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
+_role = partial(role_body, kind="ClusterRole")
 EXAMPLES = (
     Example("claims", "pass", _role("persistentvolumeclaims", "create")),
     Example("to read volumes", "pass", _role("persistentvolumes", "get", "list")),
@@ -55,7 +47,4 @@ EXAMPLES = (
 )
 def rbac_create_persistent_volume(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule with the right."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, VOLUMES):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, VOLUMES)

@@ -20,24 +20,14 @@ datree:CIS_INVALID_VALUE_CREATE_POD
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from policygate.kube.rbac import named_grants
 from policygate.kube.rbac_powers import WORKLOADS
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
-
-def _role(
-    resource: str, *verbs: str, group: str = "apps", kind: str = "Role", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
+_role = partial(role_body, group="apps")
 EXAMPLES = (
     Example("to read them", "pass", _role("deployments", "get", "list")),
     Example("to scale them", "pass", _role("deployments/scale", "update")),
@@ -59,7 +49,4 @@ EXAMPLES = (
 )
 def rbac_create_pods(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which a workload may be created or changed."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, *WORKLOADS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, *WORKLOADS)

@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import named_grants
 from policygate.kube.rbac_powers import CREATE_TOKENS
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted
 
 
 def _role(resource: str, verb: str = "create", **more: list[str]) -> dict[str, Any]:
@@ -56,7 +56,4 @@ EXAMPLES = (
 )
 def rbac_create_service_account_token(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which tokens of any account may be made."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, CREATE_TOKENS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, CREATE_TOKENS)

@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import Access, named_grants
+from policygate.kube.rbac import Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 TRACES = (
     Access(("", "events.k8s.io"), ("events",), ("delete", "deletecollection")),
@@ -29,25 +30,14 @@ TRACES = (
 )
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "Role", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
 EXAMPLES = (
-    Example("to write events", "pass", _role("events", "create", "patch")),
-    Example("to read logs", "pass", _role("pods/log", "get")),
-    Example("to delete events", "fail", _role("events", "create", "delete"), path="rules[0].resources[0]",
+    Example("to write events", "pass", role_body("events", "create", "patch")),
+    Example("to read logs", "pass", role_body("pods/log", "get")),
+    Example("to delete events", "fail", role_body("events", "create", "delete"), path="rules[0].resources[0]",
             message="Role ci may delete events"),
-    Example("of the new API group", "fail", _role("events", "deletecollection", group="events.k8s.io")),
-    Example("logs", "fail", _role("pods/log", "delete")),
-    Example("every verb", "fail", _role("events", "*")),
+    Example("of the new API group", "fail", role_body("events", "deletecollection", group="events.k8s.io")),
+    Example("logs", "fail", role_body("pods/log", "delete")),
+    Example("every verb", "fail", role_body("events", "*")),
 )  # fmt: skip
 
 
@@ -59,7 +49,4 @@ EXAMPLES = (
 )
 def rbac_delete_events_or_logs(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which traces may be deleted."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, *TRACES):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, *TRACES)

@@ -19,10 +19,12 @@ kubescape:C-0007
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from policygate.kube.rbac import Access, named_grants
+from policygate.kube.rbac import Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 DELETE = ("delete", "deletecollection")
 WANTED = (
@@ -37,17 +39,7 @@ WANTED = (
 )
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "ClusterRole", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
+_role = partial(role_body, kind="ClusterRole")
 EXAMPLES = (
     Example("to write them", "pass", _role("secrets", "create", "update")),
     Example("one by name", "pass", _role("secrets", "delete", resourceNames=["token"])),
@@ -67,7 +59,4 @@ EXAMPLES = (
 )
 def rbac_delete_rights(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which something that matters may be deleted."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, *WANTED):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, *WANTED)

@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.kube.aggregation import aggregates_to
-from policygate.kube.rbac import WRITE, Access, named_grants
+from policygate.kube.rbac import WRITE, Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted
 
 ENDPOINTS = (
     Access(("",), ("endpoints",), WRITE),
@@ -70,6 +71,4 @@ def rbac_edit_endpoints(pair: Pair, _params: Any) -> Iterator[Problem]:
     into = {name for _, name in aggregates_to(role.view)}
     if role.id.name not in {"edit", "system:aggregate-to-edit"} and "edit" not in into:
         return
-    for grant in named_grants(role, pair.base, *ENDPOINTS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, *ENDPOINTS)

@@ -21,30 +21,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import WRITE, Access, named_grants
+from policygate.kube.rbac import WRITE, Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 CONFIG_MAPS = Access(("",), ("configmaps",), WRITE)
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "Role", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
 EXAMPLES = (
-    Example("to read them", "pass", _role("configmaps", "get", "list")),
-    Example("one by name", "pass", _role("configmaps", "update", resourceNames=["leader"])),
-    Example("to create by name is to create nothing", "pass", _role("configmaps", "create", resourceNames=["leader"])),
-    Example("all of them", "fail", _role("configmaps", "get", "update"), path="rules[0].resources[0]",
+    Example("to read them", "pass", role_body("configmaps", "get", "list")),
+    Example("one by name", "pass", role_body("configmaps", "update", resourceNames=["leader"])),
+    Example("to create by name is to create nothing", "pass", role_body("configmaps", "create", resourceNames=["leader"])),
+    Example("all of them", "fail", role_body("configmaps", "get", "update"), path="rules[0].resources[0]",
             message="Role ci may update configmaps"),
-    Example("every verb", "fail", _role("configmaps", "*")),
+    Example("every verb", "fail", role_body("configmaps", "*")),
 )  # fmt: skip
 
 
@@ -56,7 +46,4 @@ EXAMPLES = (
 )
 def rbac_manage_configmaps(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which config maps may be written."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, CONFIG_MAPS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, CONFIG_MAPS)

@@ -21,8 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import WRITE, Access, named_grants
+from policygate.kube.rbac import WRITE, Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 NETWORK = (
     Access(("",), ("services", "endpoints"), WRITE),
@@ -36,26 +37,15 @@ NETWORK = (
 )
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "Role", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
 EXAMPLES = (
-    Example("to read them", "pass", _role("services", "get", "list")),
-    Example("one by name", "pass", _role("services", "patch", resourceNames=["web"])),
-    Example("services of Knative", "pass", _role("services", "create", group="serving.knative.dev")),
-    Example("services", "fail", _role("services", "get", "create"), path="rules[0].resources[0]",
+    Example("to read them", "pass", role_body("services", "get", "list")),
+    Example("one by name", "pass", role_body("services", "patch", resourceNames=["web"])),
+    Example("services of Knative", "pass", role_body("services", "create", group="serving.knative.dev")),
+    Example("services", "fail", role_body("services", "get", "create"), path="rules[0].resources[0]",
             message="Role ci may create services"),
-    Example("ingresses", "fail", _role("ingresses", "update", group="networking.k8s.io")),
-    Example("routes", "fail", _role("httproutes", "patch", group="gateway.networking.k8s.io")),
-    Example("slices", "fail", _role("endpointslices", "*", group="discovery.k8s.io"), message="every verb on endpointslices"),
+    Example("ingresses", "fail", role_body("ingresses", "update", group="networking.k8s.io")),
+    Example("routes", "fail", role_body("httproutes", "patch", group="gateway.networking.k8s.io")),
+    Example("slices", "fail", role_body("endpointslices", "*", group="discovery.k8s.io"), message="every verb on endpointslices"),
 )  # fmt: skip
 
 
@@ -67,7 +57,4 @@ EXAMPLES = (
 )
 def rbac_manage_networking(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which a part of the network may be written."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, *NETWORK):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, *NETWORK)

@@ -24,9 +24,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import named_grants
 from policygate.kube.rbac_powers import ADMISSION, WRITE_WEBHOOKS
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted
 
 
 def _role(*verbs: str, kind: str = "ClusterRole", **more: list[str]) -> dict[str, Any]:
@@ -58,7 +58,4 @@ EXAMPLES = (
 )
 def rbac_modify_webhooks(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which any admission configuration may be written."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, WRITE_WEBHOOKS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, WRITE_WEBHOOKS)

@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import named_grants
 from policygate.kube.rbac_powers import NODE_PROXY
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted
 
 
 def _role(*resources: str, kind: str = "ClusterRole", **more: list[str]) -> dict[str, Any]:
@@ -56,7 +56,4 @@ EXAMPLES = (
 )
 def rbac_node_proxy(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule with the subresource, whatever its verb."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, NODE_PROXY):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, NODE_PROXY)

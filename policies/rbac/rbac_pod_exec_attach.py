@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import named_grants
 from policygate.kube.rbac_powers import RUN_IN_PODS
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted
 
 
 def _role(
@@ -68,7 +68,4 @@ EXAMPLES = (
 )
 def rbac_pod_exec_attach(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule by which a command may run in any pod."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, *RUN_IN_PODS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, *RUN_IN_PODS)

@@ -22,31 +22,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import Access, named_grants
+from policygate.kube.rbac import Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 PORTFORWARD = Access(("",), ("pods/portforward",), ("create", "get"))
 """`get` is enough where a client comes by websocket."""
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "Role", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
 EXAMPLES = (
-    Example("another verb", "pass", _role("pods/portforward", "list")),
-    Example("of one pod", "pass", _role("pods/portforward", "create", resourceNames=["db-0"])),
-    Example("of every pod", "fail", _role("pods/portforward", "create"), path="rules[0].resources[0]",
+    Example("another verb", "pass", role_body("pods/portforward", "list")),
+    Example("of one pod", "pass", role_body("pods/portforward", "create", resourceNames=["db-0"])),
+    Example("of every pod", "fail", role_body("pods/portforward", "create"), path="rules[0].resources[0]",
             message="Role ci may create pods/portforward"),
-    Example("by websocket", "fail", _role("pods/portforward", "get")),
-    Example("every verb", "fail", _role("pods/portforward", "*")),
+    Example("by websocket", "fail", role_body("pods/portforward", "get")),
+    Example("every verb", "fail", role_body("pods/portforward", "*")),
 )  # fmt: skip
 
 
@@ -58,7 +48,4 @@ EXAMPLES = (
 )
 def rbac_pod_portforward(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule with the subresource."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, PORTFORWARD):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, PORTFORWARD)

@@ -25,9 +25,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from policygate.globs import matches_any
-from policygate.kube.rbac import named_grants
 from policygate.kube.rbac_powers import READ_SECRETS
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted
 
 
 class Params(NamedTuple):
@@ -82,6 +82,4 @@ def rbac_secrets_access(pair: Pair, params: Params) -> Iterator[Problem]:
     role = pair.head
     if matches_any(params.roles, role.id.name):
         return
-    for grant in named_grants(role, pair.base, READ_SECRETS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, READ_SECRETS)

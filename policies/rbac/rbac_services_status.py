@@ -21,30 +21,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.rbac import Access, named_grants
+from policygate.kube.rbac import Access
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.grants import granted, role_body
 
 STATUS = Access(("",), ("services/status",), ("update", "patch"))
 
 
-def _role(
-    resource: str, *verbs: str, group: str = "", kind: str = "Role", **more: list[str]
-) -> dict[str, Any]:
-    return {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "ci"},
-        "rules": [{"apiGroups": [group], "resources": [resource], "verbs": [*verbs], **more}],
-    }
-
-
 EXAMPLES = (
-    Example("to read it", "pass", _role("services/status", "get")),
-    Example("of one service", "pass", _role("services/status", "patch", resourceNames=["web"])),
-    Example("to write it", "fail", _role("services/status", "patch"), path="rules[0].resources[0]",
+    Example("to read it", "pass", role_body("services/status", "get")),
+    Example("of one service", "pass", role_body("services/status", "patch", resourceNames=["web"])),
+    Example("to write it", "fail", role_body("services/status", "patch"), path="rules[0].resources[0]",
             message="Role ci may patch services/status"),
-    Example("the status of everything", "fail", _role("*/status", "update")),
-    Example("every verb", "fail", _role("services/status", "*")),
+    Example("the status of everything", "fail", role_body("*/status", "update")),
+    Example("every verb", "fail", role_body("services/status", "*")),
 )  # fmt: skip
 
 
@@ -56,7 +46,4 @@ EXAMPLES = (
 )
 def rbac_services_status(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield each rule with the right."""
-    role = pair.head
-    for grant in named_grants(role, pair.base, STATUS):
-        message = f"{role.id.kind} {role.id.name} may {grant.text}"
-        yield Problem(grant.at, message, known=grant.known)
+    yield from granted(pair, STATUS)

@@ -18,9 +18,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.patches import adds_labels, is_patch
-from policygate.kube.selectors import later, matches
-from policygate.kube.services import may_be_made, templates
+from policygate.kube.patches import is_patch
+from policygate.kube.services import selects_nothing
 from policygate.policy import Example, Pair, Problem, policy
 
 WORKLOAD = """\
@@ -78,14 +77,6 @@ def pdb_selects_nothing(pair: Pair, _params: Any) -> Iterator[Problem]:
     if not selector:
         yield Problem(selector, f"{name} has no selector, and so selects no pods")
         return
-    if later(selector) or adds_labels(context, head.id.scope):
-        return
-    found = [
-        matches(selector, each.labels)
-        for each in templates(context, head.id.scope, head.id.namespace)
-    ]
-    if not found or any(each is not False for each in found):
-        return
-    if not may_be_made(context, head.id.scope, selector):
+    if selects_nothing(head, selector, context):
         words = f"{name} selects none of the pods that this folder makes in its namespace"
         yield Problem(selector, words, possible=True)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from policygate.kube.quantity import read_quantity
+from policygate.kube.quantity import known_quantity
 from policygate.kube.workloads import pair_containers, pair_pods
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
@@ -107,8 +107,5 @@ def _part(times: Fraction) -> str:
 
 
 def _ratio(was: View, now: View) -> Fraction | None:
-    try:
-        old, new = read_quantity(was.raw), read_quantity(now.raw)
-    except ValueError:
-        return None
-    return new / old if old > 0 and new > 0 else None
+    old, new = known_quantity(was.raw), known_quantity(now.raw)
+    return new / old if old and new and old > 0 and new > 0 else None

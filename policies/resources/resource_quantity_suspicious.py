@@ -13,10 +13,9 @@ https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
-from policygate.kube.quantity import read_quantity
+from policygate.kube.quantity import known_quantity
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
 
@@ -56,7 +55,7 @@ def resource_quantity_suspicious(pair: Pair, _params: Any) -> Iterator[Problem]:
 
 
 def _strange(name: str, view: View) -> str:
-    number = _number(view)
+    number = known_quantity(view.raw)
     if not number:
         return ""
     if name == "cpu":
@@ -67,10 +66,3 @@ def _strange(name: str, view: View) -> str:
     if text.endswith("m"):
         return f"less than a byte: did you mean {text.removesuffix('m')}Mi?"
     return "less than 1Mi"
-
-
-def _number(view: View) -> Fraction | None:
-    try:
-        return read_quantity(view.raw) if view else None
-    except ValueError:
-        return None

@@ -17,12 +17,10 @@ API validation
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
-from policygate.kube.quantity import read_quantity
+from policygate.kube.quantity import known_quantity
 from policygate.policy import Example, Pair, Problem, policy
-from policygate.view import View
 
 SHARED = frozenset({"cpu", "memory", "ephemeral-storage"})
 
@@ -59,7 +57,7 @@ def resource_request_over_limit(pair: Pair, _params: Any) -> Iterator[Problem]:
     resources = pair.head.view.resources
     for name, request in resources.requests.items():
         limit = resources.limits[name]
-        wanted, bound = _number(request), _number(limit)
+        wanted, bound = known_quantity(request.raw), known_quantity(limit.raw)
         if wanted and not limit and name not in SHARED and not pair.head.pod.resource.partial:
             words = f"container {pair.head.name} requests {request.raw} of {name}"
             yield Problem(request, f"{words} and sets no limit, which must be equal")
@@ -70,10 +68,3 @@ def resource_request_over_limit(pair: Pair, _params: Any) -> Iterator[Problem]:
             yield Problem(request, words)
         elif name not in SHARED and wanted != bound:
             yield Problem(request, f"{words}, which must be equal")
-
-
-def _number(view: View) -> Fraction | None:
-    try:
-        return read_quantity(view.raw) if view else None
-    except ValueError:
-        return None

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 """The annotation that sets sync options for one resource."""
-HOOKS: Final = ("argocd.argoproj.io/hook", "helm.sh/hook")
-"""Annotations of what runs with a sync: by default it is deleted before it is created again."""
 FINALIZER: Final = "resources-finalizer.argocd.argoproj.io"
 """The finalizer by which deleting an Application deletes what it deployed."""
 _SCP: Final = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")
@@ -109,12 +107,6 @@ def annotated_options(resource: Resource) -> Iterator[Option]:
         name, _, value = each.partition("=")
         if name.strip():
             yield Option(name.strip(), value.strip(), view)
-
-
-def is_hook(resource: Resource) -> bool:
-    """Whether a resource runs as a hook of Argo CD or Helm."""
-    annotations = resource.view.metadata.annotations
-    return any(annotations[name].string() for name in HOOKS)
 
 
 def later(text: str) -> bool:

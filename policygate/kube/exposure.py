@@ -45,18 +45,6 @@ LOGINS: Final = frozenset(
 )
 """Annotations of an Ingress that ask whoever comes for a login; a middleware of Traefik may do so."""
 
-RANGES: Final = frozenset(
-    {
-        "alb.ingress.kubernetes.io/inbound-cidrs",
-        "haproxy.org/allow-list",
-        "haproxy.org/whitelist",
-        "nginx.ingress.kubernetes.io/allowlist-source-range",
-        "nginx.ingress.kubernetes.io/whitelist-source-range",
-        f"{_BETA}/load-balancer-source-ranges",
-    }
-)
-"""Annotations that hold the addresses that may come, with commas between them."""
-
 Network = IPv4Network | IPv6Network
 
 

@@ -27,4 +27,4 @@ def runs_on(container: Container) -> bool:
 
 def is_hook(resource: Resource) -> bool:
     """Whether a resource belongs to one release or sync, as tests do."""
-    return any(resource.view.metadata.annotations[name] for name in HOOKS)
+    return any(resource.view.metadata.annotations[name].string() for name in HOOKS)

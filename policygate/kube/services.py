@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from policygate.kube.selectors import labels_of
+from policygate.kube.patches import adds_labels, is_patch
+from policygate.kube.selectors import labels_of, later, matches
 from policygate.kube.workloads import PodSpec, pod_specs
 from policygate.place import look_up
 from policygate.view import View
@@ -62,6 +63,20 @@ def may_be_made(context: Any, scope: str, selector: View) -> bool:
         or (each.id.name in names and _is_custom(each.id.group) and each.id.kind not in WORKLOADS)
         for each in context.head_resources(scope, None)
     )
+
+
+def selects_nothing(head: Resource, selector: View, context: Any) -> bool:
+    """Whether a selector is for none of the pods of its folder and namespace, where there are some.
+
+    Not where more labels, other selectors or other pods come from outside of the folder's manifests.
+    """
+    if is_patch(head, context) or later(selector) or adds_labels(context, head.id.scope):
+        return False
+    here = templates(context, head.id.scope, head.id.namespace)
+    found = [matches(selector, each.labels) for each in here]
+    if not found or any(each is not False for each in found):
+        return False
+    return not may_be_made(context, head.id.scope, selector)
 
 
 def _is_custom(group: str) -> bool:

@@ -55,8 +55,6 @@ _FORMS: Final = tuple(
         ("kubeaudit", r"(?:container\.)?audit\.kubernetes\.io/(?P<check>.*allow-.+)", "reason"),
     )
 )
-KUBESCAPE: Final = "kubescape.io/skip-"
-"""How the annotations begin by which Kubescape is silenced until a day."""
 
 
 def marks(resource: Resource) -> Iterator[Mark]:

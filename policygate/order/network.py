@@ -13,6 +13,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from policygate.kube.network_policies import directions
 from policygate.order.boxes import Box, Fuel, left_over, meet
 from policygate.order.sets import ABSENT, ANY_TEXT, PRESENT, Ranges, Texts, ranges, texts
 
@@ -58,9 +59,8 @@ def rules_of(spec: View, namespace: str, direction: str) -> Rules:
     Raises:
         UnreadableError: When it is not known what it says.
     """
-    types = {item.string() for item in spec.policyTypes}
     rules, side = _SIDES[direction]
-    if not (direction in types if types else direction == "Ingress" or list(spec[rules])):
+    if direction not in directions(spec):
         return Rules(None, ())
     pods = selector(spec.podSelector, "pod:")
     if pods is None:

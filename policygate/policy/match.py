@@ -12,7 +12,9 @@ from policygate.kube.workloads import is_workload
 from policygate.place import look_up
 
 if TYPE_CHECKING:
-    from policygate.model import Operation, Resource
+    from collections.abc import Iterable
+
+    from policygate.model import Change, Operation, Resource
     from policygate.policy.types import Match, Policy
 
 
@@ -72,3 +74,30 @@ def applies_to_file(policy: Policy, file: str) -> bool:
     paths = policy.match.paths
     excluded = policy.exclude.paths if policy.exclude else ()
     return (not paths or matches_any(paths, file)) and not matches_any(excluded, file)
+
+
+class ByKind:
+    """The policies that may judge a change of some kind of resource: the others cost nothing.
+
+    Attributes:
+        found: The answers so far, by what decides them.
+    """
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self.policies = [policy for policy in policies if policy.scope != "file"]
+        self.found: dict[tuple[str, str, str, bool], list[Policy]] = {}
+
+    def of(self, change: Change) -> list[Policy]:
+        """The policies that match the kind of the resource, and what happens to it."""
+        resource, operation = change.resource, change.operation
+        key = (operation, resource.id.group, resource.id.kind, is_workload(resource))
+        if key not in self.found:
+            # Many policies name the same kinds: each list of them is looked at once.
+            lists = {each.match.kinds: each.match for each in self.policies}
+            meant = {kinds for kinds, match in lists.items() if is_kind(match, resource)}
+            self.found[key] = [
+                each
+                for each in self.policies
+                if operation in each.match.operations and each.match.kinds in meant
+            ]
+        return self.found[key]

@@ -11,13 +11,13 @@ from policygate.kube.argo import (
     annotated_options,
     application,
     is_completed,
-    is_hook,
     later,
     paired_sources,
     repository,
     sources,
     sync_options,
 )
+from policygate.kube.lifetime import is_hook
 from policygate.view import View
 from tests.kube.bodies import anything, resource
 
