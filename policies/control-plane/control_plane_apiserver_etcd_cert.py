@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.control_plane import RUNS, running, stores_locally
+from policygate.kube.control_plane import RUNS, lacks, running, stores_locally
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -45,11 +45,7 @@ EXAMPLES = (
 def control_plane_apiserver_etcd_cert(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every API server that cannot say who it is to etcd."""
     for server in running("kube-apiserver", pair.head):
-        missing = [flag for flag in (server["etcd-certfile"], server["etcd-keyfile"]) if flag.empty]
-        if missing and not stores_locally(server):
-            what = " and ".join(map(str, missing))
-            yield Problem(
-                missing[0].view,
-                f"{server} has no client certificate for etcd: {what}",
-                key=server.key,
-            )
+        lack = lacks(server, "etcd-certfile", "etcd-keyfile")
+        if lack is not None and not stores_locally(server):
+            words = f"{server} has no client certificate for etcd: {lack.text}"
+            yield Problem(lack.view, words, key=server.key)

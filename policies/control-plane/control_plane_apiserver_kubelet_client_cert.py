@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.control_plane import RUNS, running
+from policygate.kube.control_plane import RUNS, lacks, running
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -43,15 +43,7 @@ EXAMPLES = (
 def control_plane_apiserver_kubelet_client_cert(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every API server without a certificate for kubelets."""
     for server in running("kube-apiserver", pair.head):
-        missing = [
-            flag
-            for flag in (server["kubelet-client-certificate"], server["kubelet-client-key"])
-            if flag.empty
-        ]
-        if missing:
-            what = " and ".join(map(str, missing))
-            yield Problem(
-                missing[0].view,
-                f"{server} does not say who it is to kubelets: {what}",
-                key=server.key,
-            )
+        lack = lacks(server, "kubelet-client-certificate", "kubelet-client-key")
+        if lack is not None:
+            words = f"{server} does not say who it is to kubelets: {lack.text}"
+            yield Problem(lack.view, words, key=server.key)

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.control_plane import RUNS, running
+from policygate.kube.control_plane import RUNS, lacks, running
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -44,13 +44,7 @@ EXAMPLES = (
 def control_plane_apiserver_tls_cert(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every API server without a certificate."""
     for server in running("kube-apiserver", pair.head):
-        missing = [
-            flag for flag in (server["tls-cert-file"], server["tls-private-key-file"]) if flag.empty
-        ]
-        if missing:
-            what = " and ".join(map(str, missing))
-            yield Problem(
-                missing[0].view,
-                f"{server} serves a certificate that it signed itself: {what}",
-                key=server.key,
-            )
+        lack = lacks(server, "tls-cert-file", "tls-private-key-file")
+        if lack is not None:
+            words = f"{server} serves a certificate that it signed itself: {lack.text}"
+            yield Problem(lack.view, words, key=server.key)

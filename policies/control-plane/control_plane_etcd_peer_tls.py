@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.control_plane import RUNS, is_local, is_single, running
+from policygate.kube.control_plane import RUNS, is_single, lacks_tls, running
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -46,19 +46,7 @@ EXAMPLES = (
 def control_plane_etcd_peer_tls(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every member that talks to peers in clear text."""
     for member in running("etcd", pair.head):
-        if is_single(member):
-            continue
-        urls, auto = member["listen-peer-urls"], member["peer-auto-tls"]
-        missing = [
-            flag for flag in (member["peer-cert-file"], member["peer-key-file"]) if flag.empty
-        ]
-        plain = [url for url in urls.items if url.startswith("http://") and not is_local(url)]
-        if missing and not auto.boolean:
-            what = " and ".join(map(str, missing))
-            yield Problem(
-                missing[0].view, f"{member} serves peers without TLS: {what}", key=member.key
-            )
-        elif plain:
-            yield Problem(
-                urls.view, f"{member} serves peers without TLS at {plain[0]}", key=member.key
-            )
+        lack = None if is_single(member) else lacks_tls(member, "peer", "peer-")
+        if lack is not None:
+            words = f"{member} serves peers without TLS{lack.text}"
+            yield Problem(lack.view, words, key=member.key)

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.control_plane import RUNS, is_local, running
+from policygate.kube.control_plane import RUNS, lacks_tls, running
 from policygate.policy import Example, Pair, Problem, policy
 
 
@@ -50,15 +50,7 @@ EXAMPLES = (
 def control_plane_etcd_tls_cert(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every member that talks to clients in clear text."""
     for member in running("etcd", pair.head):
-        urls, auto = member["listen-client-urls"], member["auto-tls"]
-        missing = [flag for flag in (member["cert-file"], member["key-file"]) if flag.empty]
-        plain = [url for url in urls.items if url.startswith("http://") and not is_local(url)]
-        if missing and not auto.boolean:
-            what = " and ".join(map(str, missing))
-            yield Problem(
-                missing[0].view, f"{member} serves clients without TLS: {what}", key=member.key
-            )
-        elif plain:
-            yield Problem(
-                urls.view, f"{member} serves clients without TLS at {plain[0]}", key=member.key
-            )
+        lack = lacks_tls(member, "client")
+        if lack is not None:
+            words = f"{member} serves clients without TLS{lack.text}"
+            yield Problem(lack.view, words, key=member.key)

@@ -5,7 +5,7 @@ changed lets something through depends on the others. A first policy for a pod i
 that isolates opens it, and one that goes takes both along.
 
 Where pods of the namespace stand in the folder, it counts what they may do; where none does, what any pod may.
-So does a pod whose labels change, and that no policy is for any more.
+A pod whose labels change, so that no policy is for it any more, counts as well.
 
 Fix:
 Restore the rule, the peers or the ports, or say in the pull request who needs the connection, and for what.

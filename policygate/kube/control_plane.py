@@ -257,6 +257,35 @@ def is_local(address: str) -> bool:
         return False
 
 
+class Lack(NamedTuple):
+    """What a component lacks: where to point, and in words."""
+
+    view: View
+    text: str
+
+
+def lacks(component: Component, *names: str) -> Lack | None:
+    """Which of some flags have no value; None where all of them have one, or may have."""
+    missing = [flag for flag in (component[name] for name in names) if flag.empty]
+    return Lack(missing[0].view, " and ".join(map(str, missing))) if missing else None
+
+
+def lacks_tls(member: Component, whom: str, prefix: str = "") -> Lack | None:
+    """Why a member of etcd serves somebody in clear text; None where it does not, or may not.
+
+    Args:
+        member: The member.
+        whom: `client` or `peer`, as in the name of the flag with its URLs.
+        prefix: What the flags of this side begin with.
+    """
+    urls = member[f"listen-{whom}-urls"]
+    missing = lacks(member, f"{prefix}cert-file", f"{prefix}key-file")
+    if missing is not None and not member[f"{prefix}auto-tls"].boolean:
+        return missing._replace(text=f": {missing.text}")
+    plain = [url for url in urls.items if url.startswith("http://") and not is_local(url)]
+    return Lack(urls.view, f" at {plain[0]}") if plain else None
+
+
 def is_single(member: Component) -> bool:
     """Whether a member of etcd listens for others on its own node only, and so has none."""
     urls = member["listen-peer-urls"].items
