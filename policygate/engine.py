@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
-from policygate.folding import folded, refined
+from policygate.folding import alike, folded, refined
 from policygate.kube.workloads import (
     Container,
     PodSpec,
@@ -124,6 +124,7 @@ def judge(
             if failed is not None:
                 faults.append(_fault(policy, change, failed))
     findings = sorted(folded(refined(findings, policies)), key=_order)
+    findings = sorted(alike(findings, policies), key=_order)
     return Judgement(_fingerprinted(findings), tuple(faults))
 
 
@@ -278,6 +279,8 @@ def _finding(
             grade, level = "possible", _at_most(level, "warning")
     if problem.possible:
         grade, level = "possible", _at_most(level, "warning")
+    elif problem.known is False and grade is None:
+        grade = "proven"
     if _is_guessed(subject):
         level = _at_most(level, "warning")
     status: Status = "introduced" if change.base is None else "loosened"
@@ -310,7 +313,7 @@ def _finding(
         base_location=change.base.locate(base_path) if change.base else None,
         was=UNSET if policy.secret else _shown(display, change.base, base_path, was),
         now=UNSET if policy.secret else _shown(display, change.head, problem.path, now),
-        grade=grade,  # type: ignore[arg-type]  # None or "possible", assigned above
+        grade=grade,  # type: ignore[arg-type]  # a `Grade` or None, assigned above
         fix=policy.fix,
         edit=problem.edit if change.head is not None else None,
         excerpt=display.excerpt(resource, problem.path) if change.head is not None else (),

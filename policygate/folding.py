@@ -6,35 +6,90 @@ Not for what a finding is (`engine`) and not for how many are shown (the reporte
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from policygate.model import LEVELS, Related
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policygate.model import Finding
     from policygate.policy.types import Policy
 
+_ALIKE: Final = 5
+"""So many resources that change in the same way are one thing to read."""
+_NAMED: Final = 3
+"""So many of them are named beside the first."""
+
 
 def refined(findings: Sequence[Finding], policies: Iterable[Policy]) -> Iterator[Finding]:
-    """Leave out what a finer policy says better about the same place.
+    """Leave out what another policy says better about the same place.
 
-    A policy may name coarser ones that it `refines`. Their findings go where it has found something
-    itself, unless that would let pass what they block.
+    A policy may name coarser ones that it `refines`: where both have found something, the finer one
+    speaks, unless only the coarser one blocks. A policy that compares leaves the word to one that judges
+    a state and has something new to say around its place: whoever waives that is reminded of it as long
+    as the state lasts, and not only by this change.
     """
-    coarser = {policy.id: policy.refines for policy in policies if policy.refines}
-    finer: dict[tuple[Any, ...], bool] = {}
+    finer = {policy.id: policy for policy in policies if policy.refines}
+    near: dict[tuple[Any, ...], list[Finding]] = {}
     for finding in findings:
-        for coarse in coarser.get(finding.policy, ()):
-            place = (coarse, *_place(finding))
-            finer[place] = finer.get(place, False) or finding.blocks
+        near.setdefault((finding.resource, finding.location.file), []).append(finding)
+    speaks: dict[int, Finding] = {}
+    for together in near.values():
+        speaks |= _speakers(together, finer)
+    related: dict[int, list[Related]] = {}
     for finding in findings:
-        blocks = finer.get((finding.policy, *_place(finding)))
-        if blocks is None or (finding.blocks and not blocks):
-            yield finding
+        speaker = speaks.get(id(finding))
+        while speaker is not None and id(speaker) in speaks:
+            speaker = speaks[id(speaker)]
+        if speaker is not None:
+            related.setdefault(id(speaker), []).append(_as_related(finding))
+    for finding in findings:
+        if id(finding) not in speaks:
+            others = tuple(related.get(id(finding), ()))
+            yield dataclasses.replace(finding, related=others) if others else finding
 
 
-def _place(finding: Finding) -> tuple[Any, ...]:
-    return (finding.resource, finding.location.file, finding.path)
+def _speakers(together: Sequence[Finding], finer: Mapping[str, Policy]) -> dict[int, Finding]:
+    """Of the findings of one resource: which of them another one speaks for."""
+    speaks: dict[int, Finding] = {}
+    for fine in together:
+        policy = finer.get(fine.policy)
+        if policy is None:
+            continue
+        compares = "CREATE" not in policy.match.operations
+        for coarse in together:
+            if coarse.policy in policy.refines and _same_place(fine, coarse, compares=compares):
+                heard, other = _heard(fine, coarse, compares=compares)
+                if id(heard) not in speaks:
+                    speaks.setdefault(id(other), heard)
+    return speaks
+
+
+def _heard(fine: Finding, coarse: Finding, *, compares: bool) -> tuple[Finding, Finding]:
+    """Which of two findings of one place is heard, and which is not."""
+    if fine.blocks != coarse.blocks:
+        return (fine, coarse) if fine.blocks else (coarse, fine)
+    new = compares and coarse.status != "existing"
+    if new and LEVELS.index(coarse.level) <= LEVELS.index(fine.level):
+        return coarse, fine
+    return fine, coarse
+
+
+def _same_place(fine: Finding, coarse: Finding, *, compares: bool) -> bool:
+    if fine.path == coarse.path:
+        return True
+    if not compares or coarse.status == "existing":
+        return False
+    if fine.container is not None and fine.container == coarse.container:
+        return True
+    inner, outer = sorted((fine.path, coarse.path), key=len, reverse=True)
+    return inner.startswith(outer) and inner[len(outer) : len(outer) + 1] in {".", "["}
+
+
+def _as_related(finding: Finding) -> Related:
+    return Related(finding.policy, finding.resource, finding.location, finding.path)
 
 
 def folded(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -51,3 +106,49 @@ def folded(findings: Iterable[Finding]) -> Iterator[Finding]:
             continue
         names = ", ".join(str(each.container) for each in others)
         yield dataclasses.replace(first, message=f"{first.message} (also: {names})", container=None)
+
+
+def alike(findings: Iterable[Finding], policies: Iterable[Policy]) -> Iterator[Finding]:
+    """Make one finding of those that say the same of many resources that changed in the same way.
+
+    Only policies that compare are meant: a hundred applications that are no longer synced are one
+    decision. The others of each group are its `related` findings.
+    """
+    compares = {each.id for each in policies if "CREATE" not in each.match.operations}
+    groups: dict[tuple[Any, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(
+            _saying(finding) if finding.policy in compares else (id(finding),), []
+        ).append(finding)
+    for first, *rest in groups.values():
+        if len({each.resource for each in rest}) + 1 < _ALIKE:
+            yield from (first, *rest)
+            continue
+        names = [str(each.resource) for each in rest]
+        more = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+        yield dataclasses.replace(
+            first,
+            message=f"{first.message} (and {len(rest)} more, alike: {more})",
+            related=(*first.related, *map(_as_related, rest)),
+        )
+
+
+def _saying(finding: Finding) -> tuple[Any, ...]:
+    """What a finding says, whoever it says it of."""
+    name = finding.resource.name if finding.resource else ""
+    message = (
+        re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", "·", finding.message)
+        if name
+        else finding.message
+    )
+    kind = finding.resource.kind if finding.resource else ""
+    values = (repr(finding.was), repr(finding.now), finding.grade)
+    return (
+        finding.policy,
+        kind,
+        message,
+        finding.level,
+        finding.status,
+        finding.container,
+        *values,
+    )

@@ -170,6 +170,15 @@ class Edit(NamedTuple):
     value: Any = None
 
 
+class Related(NamedTuple):
+    """A finding that another one speaks for: of a coarser policy, or of a resource that changed alike."""
+
+    policy: str
+    resource: ResourceId | None
+    location: Location
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says about one place of one change.
@@ -177,7 +186,7 @@ class Finding:
     `path` is the place in words (`spec.containers[web].image`). `was` and `now` are JSON values,
     None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
     `possible` when the verdict rests on something that cannot be seen from here. `fix` says how to
-    mend it, `edit` does, where that is safe.
+    mend it, `edit` does, where that is safe. `related` are the findings that it speaks for.
     """
 
     policy: str
@@ -199,6 +208,7 @@ class Finding:
     edit: Edit | None = None
     fingerprint: str = ""
     excerpt: tuple[SourceLine, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 class Fault(NamedTuple):

@@ -24,12 +24,12 @@ SHIPPED = select(_ALL, (), ())
 FEW = select(
     _ALL,
     (
-        "argo-prune-enabled-in-production", "image-digest-removed", "image-tag-mutable", "document-unreadable",
+        "argo-prune-enabled-in-production", "loosened-image-pin", "image-tag-mutable", "document-unreadable",
         "duplicate-key", "network-policy-weakened", "service-external-ips", "host-ipc", "host-network",
         "host-path-volume", "host-pid", "host-port", "privileged-container", "proc-mount",
         "rbac-cluster-admin-binding", "rbac-wildcard-rule", "cpu-request-missing", "memory-limit-lowered",
-        "memory-limit-missing", "memory-limit-raised", "resource-limit-removed", "secret-in-env-literal",
-        "allow-privilege-escalation-explicit", "capability-dangerous-added", "run-as-non-root-loosened",
+        "memory-limit-missing", "loosened-limits", "loosened-limits", "secret-in-env-literal",
+        "allow-privilege-escalation-explicit", "capability-dangerous-added", "loosened-root-user",
         "run-as-user-root", "volume-gitrepo",
     ),
     (),

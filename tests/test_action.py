@@ -47,7 +47,7 @@ CHANGES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
     "warned": (
         {"apps/web.yaml": good().replace("128Mi}}", "4Gi}}")},
         "pass",
-        {"memory-limit-raised"},
+        {"loosened-limits"},
     ),
 }
 

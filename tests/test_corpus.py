@@ -70,11 +70,11 @@ def test_neutral_labels_stay_neutral() -> None:
 LOOSENED = {
     "privileged": "privileged-container",
     "host-network": "host-network",
-    "run-as-non-root": "run-as-non-root-loosened",
+    "run-as-non-root": "loosened-root-user",
     "run-as-root": "run-as-user-root",
     "rbac-wildcard": "rbac-wildcard-rule",
-    "limit-removed": "resource-limit-removed",
-    "limit-raised": "memory-limit-raised",
+    "limit-removed": "loosened-limits",
+    "limit-raised": "loosened-limits",
     "image-mutable-tag": "image-tag-mutable",
 }
 """Kinds of loosening that the first policies speak about; the other kinds wait for theirs."""

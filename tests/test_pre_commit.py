@@ -39,7 +39,7 @@ kind: NetworkPolicy
 metadata: {name: deny, namespace: shop}
 spec: {podSelector: {}, policyTypes: [Ingress]}
 """
-LOOSENED = "run-as-non-root-loosened"
+LOOSENED = "loosened-root-user"
 
 
 def good(name: str = "web", image: str = "1.2.3") -> str:

@@ -87,7 +87,7 @@ def test_a_whole_resource_that_becomes_a_patch_keeps_its_limits() -> None:
     report = compare_trees(
         {"a.yaml": POD % "false"}, {"a.yaml": (BARE % "x").replace("      image: x\n", "")}
     )
-    assert ("resource-limit-removed", "loosened", True) in _found(report)
+    assert ("memory-limit-missing", "loosened", True) in _found(report)
 
 
 def test_a_patch_beside_it_sets_the_limit() -> None:
@@ -168,7 +168,7 @@ def test_the_only_container_stays_itself_under_a_new_name_and_registry() -> None
     head = base.replace("1Gi", "8Gi").replace(
         "name: web\n      image: a/", "name: api\n      image: b/"
     )
-    assert ("memory-limit-raised", "loosened") in [
+    assert ("loosened-limits", "loosened") in [
         (f.policy, f.status) for f in compare_trees({"a.yaml": base}, {"a.yaml": head}).findings
     ]
 
@@ -299,4 +299,4 @@ def test_another_kind_of_workload_is_compared_with_what_it_was() -> None:
         {"a.yaml": DEPLOYMENT % ("Deployment", "1Gi")},
         {"b.yaml": DEPLOYMENT % ("StatefulSet", "8Gi")},
     )
-    assert _found(report) == [("memory-limit-raised", "loosened", False)]
+    assert _found(report) == [("loosened-limits", "loosened", False)]

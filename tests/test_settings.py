@@ -31,9 +31,9 @@ def test_nothing_is_the_default(text: str) -> None:
         ("policies:\n  host-netwrok: {level: note}\n", "2:3", "Did you mean `host-network`?"),
         ("packs:\n  imagse: {enabled: false}\n", "2:3", "Did you mean `images`?"),
         ("overrides:\n  - match: {}\n    policies: {nope: {}}\n", "3:16", "no policy `nope`"),
-        ("policies:\n  memory-limit-raised: {params: {fctor: 2}}\n", "2:34", "factor"),
-        ("policies:\n  memory-limit-raised: {params: {factor: lots}}\n", "2:34", "number"),
-        ("overrides:\n  - match: {}\n    policies:\n      memory-limit-raised: {params: {fctor: 2}}\n", "4:38", "factor"),
+        ("policies:\n  loosened-limits: {params: {qiet: 2}}\n", "2:30", "quiet"),
+        ("policies:\n  loosened-limits: {params: {quiet: lots}}\n", "2:30", "number"),
+        ("overrides:\n  - match: {}\n    policies:\n      loosened-limits: {params: {qiet: 2}}\n", "4:34", "quiet"),
         ("- a\n", "1:1", "one mapping"),
         ("a: 1\n---\nb: 2\n", "1:1", "one mapping"),
         ("gate: [oops\n", "", ""),
@@ -81,9 +81,9 @@ def test_what_is_off_is_there_to_be_switched_on() -> None:
 
 def test_levels_and_params_are_set() -> None:
     """A level and a parameter from the settings reach the policy."""
-    settings = _settings("policies: {memory-limit-raised: {level: error, params: {factor: 2}}}\n")
-    policy = next(p for p in apply_settings(settings, SHIPPED) if p.id == "memory-limit-raised")
-    assert (policy.level, policy.params.factor) == ("error", 2.0)
+    settings = _settings("policies: {loosened-limits: {level: error, params: {quiet: 2}}}\n")
+    policy = next(p for p in apply_settings(settings, SHIPPED) if p.id == "loosened-limits")
+    assert (policy.level, policy.params.quiet) == ("error", 2.0)
 
 
 OVERRIDES = """\

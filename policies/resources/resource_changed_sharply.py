@@ -78,7 +78,7 @@ def resource_changed_sharply(pair: Pair, params: Params) -> Iterator[Problem]:
     """Compare counts and amounts; a memory limit is the business of policies of its own."""
     base, head = pair.base.view.spec, pair.head.view.spec
     places = [(key, base[key], head[key]) for key in COUNTS]
-    if head.replicas.raw == 1:  # `replicas-dropped-to-one` says it
+    if head.replicas.raw == 1:  # `loosened-replicas` says it
         del places[0]
     for old, new in pair_pods(pair.base, pair.head):
         for was, now in pair_containers(old, new):

@@ -12,7 +12,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.model import UNSET, Fault, Finding, Report
+from policygate.model import UNSET, Fault, Finding, Related, Report
 from policygate.reporters.safe import encodable
 
 if TYPE_CHECKING:
@@ -77,7 +77,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "grade": finding.grade,
         "fix": _fix(finding),
         "fingerprint": finding.fingerprint,
-        "related": [],
+        "related": [_related(each) for each in finding.related],
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    at = related.location
+    resource = str(related.resource) if related.resource else None
+    return {
+        "policy": related.policy,
+        "resource": resource,
+        "path": related.path,
+        "file": at.file,
+        "line": at.line or None,
     }
 
 

@@ -25,7 +25,7 @@ WEB = ResourceId("apps/prod/web", "apps", "Deployment", "prod", "web")
 WEB_FILE = "apps/prod/web/deployment.yaml"
 
 LOOSENED = Finding(
-    policy="run-as-non-root-loosened",
+    policy="loosened-root-user",
     title="Container may run as root again",
     level="error",
     status="loosened",
@@ -83,7 +83,7 @@ SECRET = Finding(
     ),
 )
 RAISED = Finding(
-    policy="memory-limit-raised",
+    policy="loosened-limits",
     title="Memory limit raised",
     level="warning",
     status="loosened",

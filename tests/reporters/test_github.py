@@ -152,7 +152,7 @@ def test_message_says_it_all() -> None:
         LOOSENED.message,
         "was → now: true → not set (line 25 at the base)",
         f"fix: {LOOSENED.fix}",
-        "policygate explain run-as-non-root-loosened",
+        "policygate explain loosened-root-user",
     ]
 
 
@@ -160,7 +160,7 @@ def test_long_texts_keep_the_last_line() -> None:
     """A message and a fix without end are cut; how to learn more is not."""
     command = one(replace(LOOSENED, message="💥" * 9000, fix="💥" * 9000, was="💥" * 9000))
     assert len(command.data.encode("utf-16-le")) <= 2 * 4096
-    assert command.data.endswith("policygate explain run-as-non-root-loosened")
+    assert command.data.endswith("policygate explain loosened-root-user")
     assert command.data.count("…") >= 3
 
 

@@ -246,5 +246,5 @@ def test_state_has_no_status() -> None:
 def test_hostile_stays_readable() -> None:
     """Escapes are shown where the text was, on one line each."""
     lines = render(HOSTILE, "text").splitlines()
-    assert lines[0].startswith(r"error[run-as-non-root-loosened]: \x3a:error file=x::\x1b[31mweb\n")
+    assert lines[0].startswith(r"error[loosened-root-user]: \x3a:error file=x::\x1b[31mweb\n")
     assert r"  --> \x3a:notice file=a,b%.yaml:24:11" in lines

@@ -1,0 +1,89 @@
+"""What an order says about a change of posture, and the words of it that all orders share.
+
+An order knows one thing: what the head permits and the base did not (`gains`). Asked both ways round, it
+tells looser from tighter, and nothing pays for anything: one gain is enough. Orders read values that
+count (defaults, inheritance, quantities), so that what only looks different gains nothing. Not for what a
+gain is worth to a repository: policies and settings say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
+
+from policygate.model import UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from policygate.model import Level
+    from policygate.view import View
+
+Verdict: TypeAlias = Literal["equal", "tighter", "looser", "incomparable", "undecided"]
+Stake: TypeAlias = Literal["security", "reliability", "recovery"]
+Gains: TypeAlias = "Callable[[Any, Any], Iterator[Gain]]"
+
+
+class Gain(NamedTuple):
+    """Something that the head permits and the base did not.
+
+    Attributes:
+        at: Where the head says so, or would.
+        text: One sentence about it: who may now do what.
+        was: The value that counted at the base.
+        now: The value that counts at the head.
+        level: What it is worth, where that is not what its dimension is.
+        possible: Whether it rests on something that cannot be seen from here; the text names it.
+    """
+
+    at: View
+    text: str
+    was: Any = UNSET
+    now: Any = UNSET
+    level: Level | None = None
+    possible: bool = False
+
+
+class Dimension(NamedTuple):
+    """One respect in which a subject can be looser than before.
+
+    Attributes:
+        name: Its name; the policy that speaks for it is `loosened-<name>`.
+        stake: What is lost when it gets looser.
+        gains: What the head permits and the base did not.
+    """
+
+    name: str
+    stake: Stake
+    gains: Gains
+
+
+class UndecidedError(Exception):
+    """No proof either way: the work is not worth it, or a value is filled in later."""
+
+
+def verdict(dimension: Dimension, base: Any, head: Any) -> Verdict:
+    """Compare two subjects in one respect."""
+    try:
+        looser = next(dimension.gains(base, head), None) is not None
+        tighter = next(dimension.gains(head, base), None) is not None
+    except UndecidedError:
+        return "undecided"
+    if looser and tighter:
+        return "incomparable"
+    return "looser" if looser else "tighter" if tighter else "equal"
+
+
+LATER: Final = ("${", "{{", "$(", "<path:", "<%")
+"""What begins a value that something fills in later: nothing is known of it."""
+
+
+def is_later(value: object) -> bool:
+    """Whether a value is filled in later."""
+    return isinstance(value, str) and any(mark in value for mark in LATER)
+
+
+def shown(value: object) -> str:
+    """A value in a sentence; what is not set is called so."""
+    if value is None or value is UNSET:
+        return "unset"
+    return str(value).lower() if isinstance(value, bool) else str(value)
