@@ -70,7 +70,7 @@ EXAMPLES = (
         "rbac.authorization.k8s.io/ClusterRoleBinding",
         "rbac.authorization.k8s.io/RoleBinding",
     ],
-    refines=["rbac-permission-widened"],
+    refines=["loosened-grants"],
     examples=EXAMPLES,
 )
 def rbac_bind_anonymous(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -89,7 +89,7 @@ EXAMPLES = (
         "rbac.authorization.k8s.io/ClusterRoleBinding",
         "rbac.authorization.k8s.io/RoleBinding",
     ],
-    refines=["rbac-permission-widened"],
+    refines=["loosened-grants"],
     examples=EXAMPLES,
 )
 def rbac_bind_authenticated(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -56,7 +56,7 @@ EXAMPLES = (
         "rbac.authorization.k8s.io/ClusterRoleBinding",
         "rbac.authorization.k8s.io/RoleBinding",
     ],
-    refines=["rbac-permission-widened"],
+    refines=["loosened-grants"],
     examples=EXAMPLES,
 )
 def rbac_bind_default_service_account(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -53,7 +53,7 @@ EXAMPLES = (
         "rbac.authorization.k8s.io/ClusterRoleBinding",
         "rbac.authorization.k8s.io/RoleBinding",
     ],
-    refines=["rbac-permission-widened"],
+    refines=["loosened-grants"],
     examples=EXAMPLES,
 )
 def rbac_bind_system_masters(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -68,7 +68,6 @@ EXAMPLES = (
 @policy(
     level="error",
     kinds=["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"],
-    refines=["rbac-permission-widened"],
     examples=EXAMPLES,
 )
 def rbac_manage_aws_auth(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -101,7 +101,7 @@ EXAMPLES = (
         "rbac.authorization.k8s.io/ClusterRoleBinding",
         "workload",
     ],
-    refines=["rbac-permission-widened"],
+    refines=["loosened-grants"],
     examples=EXAMPLES,
 )
 def scc_privileged(pair: Pair, _params: Any) -> Iterator[Problem]:
