@@ -25,7 +25,7 @@ FEW = select(
     _ALL,
     (
         "argo-prune-enabled-in-production", "loosened-image-pin", "image-tag-mutable", "document-unreadable",
-        "duplicate-key", "network-policy-weakened", "service-external-ips", "host-ipc", "host-network",
+        "duplicate-key", "loosened-network-policy", "service-external-ips", "host-ipc", "host-network",
         "host-path-volume", "host-pid", "host-port", "privileged-container", "proc-mount",
         "rbac-cluster-admin-binding", "rbac-wildcard-rule", "cpu-request-missing", "memory-limit-lowered",
         "memory-limit-missing", "loosened-limits", "loosened-limits", "secret-in-env-literal",

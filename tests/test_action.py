@@ -41,7 +41,7 @@ CHANGES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
     "old debt": ({"apps/old.yaml": privileged("old").replace("1.2.3", "1.2.4")}, "pass", set()),
     "introduced": ({"apps/new.yaml": privileged("new")}, "block", {"privileged-container"}),
     "loosened": ({"apps/web.yaml": bad()}, "block", {LOOSENED}),
-    "deleted": ({"apps/deny.yaml": None}, "block", {"network-policy-weakened"}),
+    "deleted": ({"apps/deny.yaml": None}, "block", {"loosened-network-policy"}),
     "moved": ({"apps/deny.yaml": None, "net.yaml": NETWORK_POLICY}, "pass", set()),
     "broken": ({"apps/web.yaml": "kind: [oops"}, "block", {"document-unreadable"}),
     "warned": (

@@ -194,7 +194,7 @@ def test_renames_and_moves_are_no_change() -> None:
     assert moved.findings == ()
     gone = compare_trees({"a.yaml": pod, "n.yaml": policy}, {"a.yaml": pod})
     assert [(f.policy, f.status, f.location.line) for f in gone.findings] == [
-        ("network-policy-weakened", "loosened", 0)
+        ("loosened-network-policy", "loosened", 0)
     ]
 
 

@@ -119,7 +119,7 @@ def test_range_is_shown() -> None:
         "privileged-container", "allow-privilege-escalation-explicit", "run-as-user-root", "host-network",
         "capability-dangerous-added", "memory-limit-missing", "cpu-request-missing", "image-tag-mutable",
         "rbac-wildcard-rule", "service-external-ips", "secret-in-env-literal", "loosened-limits",
-        "loosened-root-user", "network-policy-weakened",
+        "loosened-root-user", "loosened-network-policy",
     }  # fmt: skip
     assert wanted <= {policy.id for policy in POLICIES}
     assert {Path(policy.file).suffix for policy in POLICIES} == {".py", ".yaml"}

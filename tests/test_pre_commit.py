@@ -173,7 +173,7 @@ def test_unstaged_violation_does_not_hurt(repo: Repo) -> None:
 def test_deletion_alone_is_judged(repo: Repo) -> None:
     """A commit that only deletes a NetworkPolicy is refused."""
     repo.git("rm", "-q", "apps/deny.yaml")
-    refused(repo, "network-policy-weakened", "commit", "-qm", "x")
+    refused(repo, "loosened-network-policy", "commit", "-qm", "x")
 
 
 def test_rename_alone_is_no_change(repo: Repo) -> None:

@@ -285,7 +285,7 @@ def _peer_in_words(found: Box) -> str:
     pods, addresses = not sort.meet(texts("pod")).empty, not sort.meet(texts("ip")).empty
     line: Any = found.get("ip", ADDRESSES)
     if addresses and (not pods or line != ADDRESSES):
-        return _range_in_words(line)
+        return range_in_words(line)
     labels = _labelled(found, "peer:")
     where: Any = found.get("ns")
     space = where.some() if where is not None and not where.others else None
@@ -299,7 +299,8 @@ def _peer_in_words(found: Box) -> str:
     return (labels or "every pod") + (" of its namespace" if own else inside)
 
 
-def _range_in_words(line: Ranges) -> str:
+def range_in_words(line: Ranges) -> str:
+    """The first range of some addresses."""
     from ipaddress import IPv4Address, IPv6Address
 
     first, last = line.parts[0]

@@ -5,9 +5,9 @@ Not for the orders themselves (`order`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from policygate.kube.workloads import Container, PodSpec
+from policygate.kube.workloads import Container, PodSpec, is_workload
 from policygate.model import UNSET
 from policygate.policy.types import Pair, Problem
 
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policygate.order.verdict import Dimension, Gain
+
+
+NAMESPACED: Final = frozenset(
+    {
+        "LimitRange", "PodDisruptionBudget", "ResourceQuota", "Policy", "PeerAuthentication",
+        "AuthorizationPolicy", "RequestAuthentication", "DestinationRule",
+    }
+)  # fmt: skip
+"""Kinds that hold back what stands in their namespace, be it written or not."""
 
 
 def loosened(pair: Pair, dimension: Dimension) -> Iterator[Problem]:
@@ -36,6 +45,39 @@ def is_partial(subject: Any) -> bool:
     if isinstance(pod, PodSpec):
         return pod.certainty == "partial" or pod.resource.partial
     return bool(pod.partial)
+
+
+def given_up(pair: Pair, dimension: Dimension) -> Iterator[Problem]:
+    """Yield what something that holds others back lets through now; to delete it lets through everything.
+
+    A resource that goes together with all that it could hold back gives nothing up. Where nothing in
+    view is left for it, something that is not in view may be.
+    """
+    if pair.base is None and pair.head is None:
+        return
+    if pair.head is not None:
+        yield from loosened(pair, dimension)
+        return
+    left = _what_is_left(pair)
+    for gain in dimension.gains(pair.base, None) if left != "nothing" else ():
+        yield as_problem(gain._replace(possible=gain.possible or left == "unseen"))
+
+
+def _what_is_left(pair: Pair) -> Literal["nothing", "something", "unseen"]:
+    """What a resource that is deleted could still hold back, were it there."""
+    scope, _, _, namespace, _ = pair.base.id
+    if not namespace and pair.base.id.kind not in NAMESPACED:
+        return "something"  # a cluster is never empty
+    here = pair.context.head_resources(scope, None)
+    inside = [
+        each for each in here if each.id.namespace == namespace and each.id.kind != "Namespace"
+    ]
+    if any(is_workload(each) for each in inside):
+        return "something"
+    gone = (each for each in pair.context.changes_of("Namespace") if each.head is None)
+    if any(each.id.name == namespace for each in gone) and not inside:
+        return "nothing"
+    return "unseen"
 
 
 def as_problem(gain: Gain) -> Problem:

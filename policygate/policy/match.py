@@ -66,7 +66,8 @@ def _is_kind(kind: str, resource: Resource) -> bool:
     group, slash, name = kind.rpartition("/")
     if not slash:
         return resource.id.kind == kind
-    return resource.id.kind == name and resource.id.group == ("" if group == "core" else group)
+    of_group = resource.id.group == ("" if group == "core" else group)
+    return of_group and name in ("*", resource.id.kind)
 
 
 def applies_to_file(policy: Policy, file: str) -> bool:

@@ -14,7 +14,7 @@ from tests.memory import compare_trees
 PAIRS = (
     Path(__file__).resolve().parents[3] / "shared" / "corpus" / "netpol" / "connectivity-diff.jsonl"
 )
-POLICIES = tuple(each for each in load_shipped() if each.id == "network-policy-weakened")
+POLICIES = tuple(each for each in load_shipped() if each.id == "loosened-network-policy")
 _BOTH_ENDS = (
     "that tool asks for connections that both ends allow, we for what each direction allows"
 )

@@ -50,7 +50,7 @@ LOOSENED = Finding(
     excerpt=(SourceLine(23, "        - name: web"), SourceLine(24, "          securityContext:")),
 )
 DELETED = Finding(
-    policy="network-policy-weakened",
+    policy="loosened-network-policy",
     title="NetworkPolicy deleted",
     level="error",
     status="loosened",

@@ -136,7 +136,7 @@ class State(NamedTuple):
     params=Params,
     examples=EXAMPLES,
 )
-def network_policy_weakened(pair: Pair, params: Params) -> Iterator[Problem]:
+def loosened_network_policy(pair: Pair, params: Params) -> Iterator[Problem]:
     """Yield, for each direction, an example of what is let through now because of this policy."""
     side: Resource = pair.head if pair.head is not None else pair.base
     if side.id.kind != "NetworkPolicy":
