@@ -24,7 +24,7 @@ SHIPPED = select(_ALL, (), ())
 FEW = select(
     _ALL,
     (
-        "argo-prune-enabled-in-production", "loosened-image-pin", "image-tag-mutable", "document-unreadable",
+        "loosened-argocd-prune", "loosened-image-pin", "image-tag-mutable", "document-unreadable",
         "duplicate-key", "loosened-network-policy", "service-external-ips", "host-ipc", "host-network",
         "host-path-volume", "host-pid", "host-port", "privileged-container", "proc-mount",
         "rbac-cluster-admin-binding", "rbac-wildcard-rule", "cpu-request-missing", "memory-limit-lowered",

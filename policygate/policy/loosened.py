@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from policygate.kube.patches import is_patch
 from policygate.kube.workloads import Container, PodSpec, is_workload
 from policygate.model import UNSET
+from policygate.place import look_up
 from policygate.policy.types import Pair, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from policygate.order.verdict import Dimension, Gain
 
@@ -45,6 +47,14 @@ def is_partial(subject: Any) -> bool:
     if isinstance(pod, PodSpec):
         return pod.certainty == "partial" or pod.resource.partial
     return bool(pod.partial)
+
+
+def compared(pair: Pair, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield what a policy found by comparing, which the base was without; a patch may say it elsewhere."""
+    for problem in problems:
+        place = look_up(pair.head.body, problem.path)[1] if problem.path else False
+        partial = not place and is_patch(pair.head, pair.context)
+        yield problem._replace(known=False, possible=problem.possible or partial)
 
 
 def given_up(pair: Pair, dimension: Dimension) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from typing import Any
 from policygate.kube.argo import application, later, paired_sources
 from policygate.kube.version_range import EXACT, is_commit, width
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 BRANCHES = frozenset({"", "HEAD", "main", "master", "develop", "dev", "trunk", "latest", "*"})
@@ -62,8 +63,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_revision_loosened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_revision(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield revisions that let in more than those at the base."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     for old, new in paired_sources(application(pair.base), application(pair.head)):
         revision = new.targetRevision
         was, now = old.targetRevision.string(), revision.string()

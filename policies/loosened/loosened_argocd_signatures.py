@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 
 def _project(*keys: str, **spec: Any) -> dict[str, Any]:
@@ -36,8 +37,12 @@ EXAMPLES = (
 
 
 @policy(level="error", kinds=["argoproj.io/AppProject"], operations=["UPDATE"], examples=EXAMPLES)
-def argocd_signature_check_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_signatures(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield keys, or a check of integrity, that the base had and the head has not."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = pair.base.view.spec, pair.head.view.spec
     asks = bool(head.signatureKeys.raw) or bool(head.sourceIntegrity.raw)
     for field in ("signatureKeys", "sourceIntegrity"):

@@ -18,6 +18,7 @@ from typing import Any
 
 from policygate.kube.argo_rights import covered
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 
@@ -55,8 +56,12 @@ EXAMPLES = (
 
 
 @policy(level="error", kinds=["argoproj.io/AppProject"], operations=["UPDATE"], examples=EXAMPLES)
-def argocd_appproject_widened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_project(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield wildcards that are new, and limits that are gone."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = pair.base.view.spec, pair.head.view.spec
     who = f"AppProject {pair.head.id.name}"
     for field, say in (

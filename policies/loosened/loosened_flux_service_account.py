@@ -21,6 +21,7 @@ from typing import Any
 
 from policygate.kube.patches import is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 
 def _kustomization(account: str = "", **spec: Any) -> dict[str, Any]:
@@ -44,8 +45,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def flux_service_account_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_flux_service_account(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield an account that the base had and the head has not."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     was, account = (
         pair.base.view.spec.serviceAccountName.string(),
         pair.head.view.spec.serviceAccountName,

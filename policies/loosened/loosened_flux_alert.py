@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 ALL = frozenset({".*", "^.*$", ".+", ""})
@@ -46,8 +47,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def flux_alert_narrowed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_flux_alert(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what the alert told of at the base and does not at the head."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head, name = pair.base.view.spec, pair.head.view.spec, pair.head.id.name
     kept = [_source(item) for item in head.eventSources]
     for item in base.eventSources:

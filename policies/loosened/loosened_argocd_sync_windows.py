@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 FIELDS = ("schedule", "duration", "timeZone", "andOperator")
@@ -42,8 +43,12 @@ EXAMPLES = (
 
 
 @policy(level="warning", kinds=["argoproj.io/AppProject"], operations=["UPDATE"], examples=EXAMPLES)
-def argocd_sync_window_loosened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_sync_windows(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield denying windows that are gone, cover less, or can be passed by hand."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     head, who = pair.head.view.spec.syncWindows, f"AppProject {pair.head.id.name}"
     for old in pair.base.view.spec.syncWindows:
         if old.kind.raw != "deny":

@@ -19,6 +19,7 @@ from policygate.kube.flux import drift_detection
 from policygate.kube.patches import is_patch
 from policygate.place import canonical
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 ORDER = {"disabled": 0, "warn": 1, "enabled": 2}
 
@@ -52,8 +53,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def flux_drift_detection_lowered(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_flux_drift_detection(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield a lower mode, and paths that are ignored in every object from now on."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     was, now = drift_detection(pair.base), drift_detection(pair.head)
     base, head = pair.base.view.spec.driftDetection, pair.head.view.spec.driftDetection
     name = pair.head.id.name

@@ -18,6 +18,7 @@ from typing import Any
 from policygate.kube.argo import FINALIZER
 from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 
@@ -53,8 +54,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_finalizer_changed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_finalizer(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield the finalizer that is new, or the list that it is gone from."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = _finalizers(pair.base), _finalizers(pair.head)
     cascades = [item for item in head if item.string().startswith(FINALIZER)]
     cascaded = any(item.string().startswith(FINALIZER) for item in base)

@@ -17,6 +17,7 @@ from typing import Any
 
 from policygate.kube.patches import is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 PREFIX = "notifications.argoproj.io/subscribe."
 
@@ -47,8 +48,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_notification_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_notifications(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield subscriptions to failures that the base had and the head has not."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     head = pair.head.view.metadata.annotations
     kept = {
         key.removeprefix(PREFIX).partition(".")[0]

@@ -21,6 +21,7 @@ from policygate.kube.argo import later
 from policygate.kube.flux import pinned_by
 from policygate.kube.version_range import width
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 ORDER = {"digest": 3, "commit": 3, "tag": 2, "": 0}
@@ -69,8 +70,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def flux_source_ref_loosened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_flux_reference(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield references that let in more than those at the base."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head, name = pair.base.view.spec, pair.head.view.spec, pair.head.id.name
     if pair.head.id.kind == "HelmRelease":
         if base.chart.spec.chart and head.chart.spec.chart:

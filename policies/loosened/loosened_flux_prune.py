@@ -19,6 +19,7 @@ from typing import Any
 
 from policygate.kube.patches import is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 
 def _kustomization(prune: Any = None, **spec: Any) -> dict[str, Any]:
@@ -47,8 +48,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def flux_kustomization_prune(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_flux_prune(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield pruning that is another than at the base, and what a deletion does."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head, name = pair.base.view.spec, pair.head.view.spec, pair.head.id.name
     possible = is_patch(pair.head, pair.context)
     if base.prune.boolean() != head.prune.boolean():

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 
@@ -61,8 +62,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def flux_source_verification_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_flux_verification(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield a check of signatures that the base had and the head has not, or less of it."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = _verify(pair.base), _verify(pair.head)
     name = pair.head.id.name
     elsewhere = pair.head.id.kind == "HelmRelease" and not pair.head.view.spec.chart

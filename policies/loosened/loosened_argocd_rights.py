@@ -21,6 +21,7 @@ from typing import Any
 
 from policygate.kube.argo_rights import ADMIN, Membership, Right, default_role, lines
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 OWNERS = ("clusters", "repositories", "projects", "accounts", "certificates", "gpgkeys", "*")
 """What belongs to the platform, and not to an application."""
@@ -62,8 +63,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_rbac_widened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_rights(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield far-reaching lines that the base does not have."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = pair.base, pair.head
     if head.id.kind == "ConfigMap" and head.id.name != "argocd-rbac-cm":
         return

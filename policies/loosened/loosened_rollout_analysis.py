@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 
@@ -49,8 +50,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argo_analysis_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_rollout_analysis(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield metrics that are gone or stop less, and those that are only tried now."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head, name = pair.base.view.spec, pair.head.view.spec, pair.head.id.name
     now = {metric["name"].string(): metric for metric in head.metrics}
     for old in base.metrics:

@@ -20,6 +20,7 @@ from typing import Any
 
 from policygate.kube.patches import is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 CHECKS = (
@@ -65,8 +66,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argo_rollout_safeguard_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_rollout_safeguards(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield safeguards that the base had and the head has not."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head, name = pair.base.view.spec.strategy, pair.head.view.spec.strategy, pair.head.id.name
     for problem in (*_of_steps(base, head, name), *_of_checks(base, head, name)):
         yield problem._replace(possible=is_patch(pair.head, pair.context))

@@ -21,6 +21,7 @@ from typing import Any
 from policygate.kube.argo import application
 from policygate.kube.patches import is_patch
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 
@@ -59,8 +60,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_auto_prune_or_selfheal(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_sync(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield automatic sync, or self-healing, that the base had and the head has not."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = (application(side).syncPolicy.automated for side in (pair.base, pair.head))
     name = pair.head.id.name
     if _is_on(base) and not _is_on(head):

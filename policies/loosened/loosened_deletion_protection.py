@@ -22,6 +22,7 @@ from policygate.kube.flux import PRUNE
 from policygate.kube.patches import is_patch
 from policygate.model import Resource
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 KEEP = "helm.sh/resource-policy"
 KEEPING = frozenset(
@@ -53,8 +54,12 @@ EXAMPLES = (
 
 
 @policy(level="warning", operations=["UPDATE"], examples=EXAMPLES)
-def deletion_protection_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_deletion_protection(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield protections that the base had and the head has not, in any tool's words."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     before = _protections(pair.base)
     if not before:
         return

@@ -20,6 +20,7 @@ from typing import Any
 from policygate.kube.argo import application
 from policygate.place import canonical
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 from policygate.view import View
 
 GUARDED = re.compile(
@@ -62,8 +63,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_ignore_differences_widened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_ignored_differences(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield fields that are ignored at the head and were not at the base."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = application(pair.base), application(pair.head)
     before = list(base.ignoreDifferences)
     name = pair.head.id.name

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.loosened import compared
 
 MAY = {
     "create-only": frozenset[str](),
@@ -53,8 +54,12 @@ EXAMPLES = (
     operations=["UPDATE"],
     examples=EXAMPLES,
 )
-def argocd_applicationset_loosened(pair: Pair, _params: Any) -> Iterator[Problem]:
+def loosened_argocd_applicationset(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield a policy that allows more, and a protection that is gone."""
+    return compared(pair, _gained(pair))
+
+
+def _gained(pair: Pair) -> Iterator[Problem]:
     base, head, name = (
         pair.base.view.spec.syncPolicy,
         pair.head.view.spec.syncPolicy,
