@@ -283,7 +283,7 @@ def _finding(
         grade = "proven"
     if _is_guessed(subject):
         level = _at_most(level, "warning")
-    status: Status = "introduced" if change.base is None else "loosened"
+    status: Status = "introduced" if change.base is None or problem.unordered else "loosened"
     if status == "loosened" and _is_known(problem, now, old, known):
         status = "existing"
     # A finding about a whole resource does not show the whole resource.

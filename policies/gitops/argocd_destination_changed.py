@@ -67,4 +67,5 @@ def argocd_destination_changed(pair: Pair, _params: Any) -> Iterator[Problem]:
             yield Problem(
                 head[field],
                 f"{pair.head.id.name} moves from the {what} {was} to {now}: what runs there is pruned or left behind",
+                unordered=True,
             )

@@ -64,5 +64,8 @@ def argocd_project_changed(pair: Pair, _params: Any) -> Iterator[Problem]:
         widest = ", which allows every repository, cluster and kind unless somebody narrowed it"
         more = widest if now == "default" else ""
         yield Problem(
-            project, f"{pair.head.id.name} moves from the project {was} to {now}{more}", was=was
+            project,
+            f"{pair.head.id.name} moves from the project {was} to {now}{more}",
+            was=was,
+            unordered=True,
         )

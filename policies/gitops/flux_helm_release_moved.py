@@ -73,4 +73,6 @@ def flux_helm_release_moved(pair: Pair, _params: Any) -> Iterator[Problem]:
             at: View = head.view.spec
             for step in place.split("."):
                 at = at[step]
-            yield Problem(at, f"{head.id.name} {says} {now}, no longer {was}", was=was)
+            yield Problem(
+                at, f"{head.id.name} {says} {now}, no longer {was}", was=was, unordered=True
+            )

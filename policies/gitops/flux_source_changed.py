@@ -58,4 +58,5 @@ def flux_source_changed(pair: Pair, _params: Any) -> Iterator[Problem]:
             yield Problem(
                 at,
                 f"{pair.head.id.name} comes from {repository(now)}, no longer from {repository(was)}",
+                unordered=True,
             )

@@ -134,6 +134,7 @@ def immutable_field_changed(pair: Pair, _params: Any) -> Iterator[Problem]:
             each.view,
             f"{each.name} of {head.id.kind} {head.id.name} cannot be changed: the sync will fail{hint}",
             possible=each.possible or gone,
+            unordered=True,
         )
 
 

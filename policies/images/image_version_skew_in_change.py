@@ -53,7 +53,11 @@ def image_version_skew_in_change(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     old, new = VERSION.fullmatch(was.tag), VERSION.fullmatch(now.tag)
     if old and new and old[2] == new[2] and _numbers(new[1]) < _numbers(old[1]):
-        yield Problem(view, f"container {pair.head.name} goes back from {was.tag} to {now.tag}")
+        yield Problem(
+            view,
+            f"container {pair.head.name} goes back from {was.tag} to {now.tag}",
+            unordered=True,
+        )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

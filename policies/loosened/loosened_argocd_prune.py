@@ -39,6 +39,7 @@ EXAMPLES = (
     Example("pruned before", "pass", base=_app({"prune": True}), head=_app({"prune": True, "selfHeal": True})),
     Example("the default is written", "pass", base=_app({}), head=_app({"prune": False})),
     Example("it is not synced at all any more", "pass", base=_app({"prune": True}), head=_app(None)),
+    Example("it is synced again", "pass", base=_app(None), head=_app({"prune": True})),
     Example("switched on", "fail", base=_app({}), head=_app({"prune": True}), path="spec.syncPolicy.automated.prune",
             message="web deletes what is gone from git from now on"),
     Example("switched off", "fail", base=_app({"prune": True}), head=_app({}), message="web leaves running what is gone from git"),
@@ -61,7 +62,7 @@ def loosened_argocd_prune(pair: Pair, _params: Any) -> Iterator[Problem]:
 def _gained(pair: Pair) -> Iterator[Problem]:
     was, now = (application(side).syncPolicy.automated for side in (pair.base, pair.head))
     before, after = was.prune.raw is True, now.prune.raw is True
-    if before != after and now:  # without automatic sync, nothing is pruned by itself
+    if before != after and was and now:  # without automatic sync, nothing is pruned by itself
         does = "deletes" if after else "leaves running"
         text = f"{pair.head.id.name} {does} what is gone from git from now on"
         yield Problem(now.prune, text, was=was.prune.raw, now=now.prune.raw)

@@ -64,4 +64,4 @@ def service_dangling(pair: Pair, _params: Any) -> Iterator[Problem]:
     here = list(templates(pair.context, head.scope, head.namespace))
     if here and not any(selects(now, each.labels) for each in here):
         words = f"Service {head.name} selected pods at the base, and selects none now"
-        yield Problem(pair.head.view.spec.selector, words)
+        yield Problem(pair.head.view.spec.selector, words, unordered=True)

@@ -51,6 +51,8 @@ STRICT = frozenset(
     }
 )
 """Kinds that carry code or secrets over this connection; elsewhere a switch is a warning."""
+MONITORS = frozenset({"ServiceMonitor", "PodMonitor", "Probe"})
+"""Kinds whose endpoints say `scheme: https`, or are asked in plain text."""
 DEPTH = 24
 
 
@@ -64,6 +66,15 @@ def _service(**spec: Any) -> dict[str, Any]:
     }
 
 
+def _monitor(**endpoint: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "ServiceMonitor",
+        "metadata": {"name": "a"},
+        "spec": {"endpoints": [{"port": "web", **endpoint}]},
+    }
+
+
 EXAMPLES = (
     Example("verified", "pass", _service(caBundle="eA==")),
     Example("switched off", "pass", _service(insecureSkipTLSVerify=False)),
@@ -73,6 +84,8 @@ EXAMPLES = (
             message="insecureSkipTLSVerify: true does not verify the certificate"),
     Example("of a monitor", "fail", {"apiVersion": "monitoring.coreos.com/v1", "kind": "ServiceMonitor", "metadata": {"name": "a"},
             "spec": {"endpoints": [{"tlsConfig": {"insecureSkipVerify": True}}]}}),
+    Example("a monitor that asked in plain text", "pass", base=_monitor(path="/"), head=_monitor(scheme="https", tlsConfig={"insecureSkipVerify": True})),
+    Example("a monitor that looked", "fail", base=_monitor(scheme="https"), head=_monitor(scheme="https", tlsConfig={"insecureSkipVerify": True})),
     Example("a variable", "fail", {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": [
             {"name": "a", "image": "a:1", "env": [{"name": "NODE_TLS_REJECT_UNAUTHORIZED", "value": "0"}]}]}}, message="NODE_TLS_REJECT_UNAUTHORIZED"),
 )  # fmt: skip
@@ -83,10 +96,21 @@ def tls_verification_disabled(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every switch that is on, wherever it stands; schemas of CRDs describe such switches."""
     if pair.head.id.kind == "CustomResourceDefinition":
         return
+    if _was_plain(pair):
+        return
     own = pair.head.id.kind in STRICT
     for problem in _walk(pair.head.view, DEPTH):
         # Scraping a component of the cluster that signs its own certificate is what everybody does.
         yield problem if own or problem.edit is None else problem._replace(level="warning")
+
+
+def _was_plain(pair: Pair) -> bool:
+    """Whether the base asked every endpoint in plain text, which is no better than any TLS."""
+    if pair.base is None or pair.head.id.kind not in MONITORS:
+        return False
+    spec = pair.base.view.spec
+    endpoints = [*spec.endpoints, *spec.podMetricsEndpoints]
+    return not any(each.scheme.string().lower() == "https" for each in endpoints)
 
 
 def _walk(view: View, depth: int) -> Iterator[Problem]:

@@ -90,7 +90,7 @@ def resource_changed_sharply(pair: Pair, params: Params) -> Iterator[Problem]:
             params.factor
         ):
             how = f"{float(ratio):.3g} times" if ratio > 1 else f"to a {_part(1 / ratio)}"
-            yield Problem(now, f"{what} went from {was.raw} to {now.raw}, {how}")
+            yield Problem(now, f"{what} went from {was.raw} to {now.raw}, {how}", unordered=True)
 
 
 def _amounts(was: View, now: View, name: str) -> list[tuple[str, View, View]]:

@@ -74,7 +74,7 @@ def _service(base: Resource, head: Resource) -> Iterator[Gain]:
     if was not in _TYPES or now not in _TYPES:
         if was != now and not is_later(was) and not is_later(now):
             text = f"{who} was of the type {was} and is of the type {now} now"
-            yield Gain(at, text, was, now, level="warning")
+            yield Gain(at, text, was, now, level="warning", unordered=True)
         return
     if _TYPES.index(now) > _TYPES.index(was):
         yield Gain(at, f"{who} was a {was} and is a {now} now", was, now)
@@ -154,7 +154,7 @@ def _endpoints(base: Resource, head: Resource) -> Iterator[Gain]:
             if new
             else f"{who} sends requests to whatever endpoints somebody writes now"
         )
-        yield Gain(now.selector, text, old, new or None, possible=bool(new))
+        yield Gain(now.selector, text, old, new or None, possible=bool(new), unordered=bool(new))
     field = "externalTrafficPolicy"
     if was[field].raw == "Local" and now[field].raw != "Local":
         text = f"{who} hides from its pods who sends a request now"

@@ -70,7 +70,8 @@ def _image_source(base: Container, head: Container) -> Iterator[Gain]:
     was, now = _image(base), _image(head)
     if was is not None and now is not None and _registry(was) != _registry(now):
         text = f"the image of {called(head)} comes from {_registry(now)} now, and not from {_registry(was)}"
-        yield Gain(head.view.image, text, base.view.image.raw, head.view.image.raw)
+        was, now = base.view.image.raw, head.view.image.raw
+        yield Gain(head.view.image, text, was, now, unordered=True)
 
 
 def _registry(image: Image) -> str:

@@ -33,6 +33,7 @@ class Gain(NamedTuple):
         now: The value that counts at the head.
         level: What it is worth, where that is not what its dimension is.
         possible: Whether it rests on something that cannot be seen from here; the text names it.
+        unordered: Whether the base is not known to be stricter: it is only something else.
     """
 
     at: View
@@ -41,6 +42,7 @@ class Gain(NamedTuple):
     now: Any = UNSET
     level: Level | None = None
     possible: bool = False
+    unordered: bool = False
 
 
 class Dimension(NamedTuple):

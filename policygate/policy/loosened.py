@@ -97,7 +97,8 @@ def as_problem(gain: Gain) -> Problem:
         gain.text,
         was=gain.was,
         now=gain.now,
-        known=False,
+        known=None if gain.unordered else False,
         possible=gain.possible,
         level=gain.level,
+        unordered=gain.unordered,
     )

@@ -97,6 +97,8 @@ class Problem(NamedTuple):
         level: The level of this problem, where it is not that of the policy. Settings that set the
             level of the policy set it for every problem.
         edit: What mends it, where that is safe to do without knowing the program.
+        unordered: Whether the base is not stricter, but only something else: the change introduces the
+            problem, and loosens nothing.
     """
 
     at: View | Path
@@ -109,6 +111,7 @@ class Problem(NamedTuple):
     location: Location | None = None
     level: Level | None = None
     edit: Edit | None = None
+    unordered: bool = False
 
     @property
     def path(self) -> Path:
