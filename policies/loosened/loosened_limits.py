@@ -34,7 +34,7 @@ class Params(NamedTuple):
 
     resources: tuple[str, ...] = ("memory", "cpu", "ephemeral-storage")
     quiet: float = 1.0
-    most: float = 10.0
+    most: float = 100.0
 
 
 def _limit(name: str = "memory", value: Any = None) -> dict[str, Any]:
@@ -53,7 +53,7 @@ EXAMPLES = (
     Example("raised", "fail", binds="container", base=_limit("memory", "512Mi"), head=_limit("memory", "4Gi"),
             message="container web: memory limit 512Mi → 4Gi (8", path="resources.limits.memory"),
     Example("a little", "fail", binds="container", base=_limit("memory", "1Gi"), head=_limit("memory", "1100Mi"), message="+7 %"),
-    Example("far more", "fail", binds="container", base=_limit("memory", "1Gi"), head=_limit("memory", "64Gi")),
+    Example("far more", "fail", binds="container", base=_limit("memory", "1Gi"), head=_limit("memory", "640Gi")),
     Example("removed", "fail", binds="container", base=_limit("memory", "1Gi"), head=_limit(),
             message="container web: the memory limit was removed"),
     Example("set to zero", "fail", binds="container", base=_limit("memory", "1Gi"), head=_limit("memory", 0),
