@@ -28,6 +28,7 @@ from policygate.model import (
     Revision,
     SourceLine,
 )
+from policygate.neutral import explain, not_ordered
 from policygate.pairing import pair
 from policygate.policy.match import ByKind
 from policygate.policy.types import completed
@@ -68,6 +69,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
     ignore: Sequence[str] = (),
     existing: Existing | None = None,
     fail_on: FailOn | None = None,
+    explain_neutral: bool = False,
     env: Mapping[str, str] | None = None,
 ) -> Report:
     """Judge what a change does to the manifests of a repository.
@@ -85,6 +87,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
         ignore: Ids or packs of policies to leave out.
         existing: What to do with findings that the base had already; default from the settings.
         fail_on: The lowest level that blocks; default from the settings.
+        explain_neutral: Say in the notes why a changed resource is no looser.
         env: The environment to find git and the base with; default `os.environ`.
 
     Returns:
@@ -113,7 +116,9 @@ def check(  # noqa: PLR0913 (one keyword an option)
         policies = _selected(policies, select, ignore, settings)
         gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
         wrong = proposed_faults(comparison.head, vetted) if _edited(comparison) else ()
-        return report_on(comparison, settings, policies, gate, wrong)
+        return report_on(
+            comparison, settings, policies, gate, wrong, explain_neutral=explain_neutral
+        )
 
 
 def _selected(
@@ -131,6 +136,8 @@ def report_on(
     policies: tuple[Policy, ...],
     gate: Gate,
     proposed: Iterable[Fault] = (),
+    *,
+    explain_neutral: bool = False,
 ) -> Report:
     """Judge two states that are at hand already: the pipeline after its source.
 
@@ -140,6 +147,7 @@ def report_on(
         policies: The policies that are on.
         gate: What blocks.
         proposed: What is wrong with the settings and policies of the head.
+        explain_neutral: Whether notes say why a changed resource is no looser.
     """
     base = Manifests(comparison.base, settings, comparison.named)
     head = Manifests(comparison.head, settings, comparison.named)
@@ -175,6 +183,7 @@ def report_on(
     unjudged = (reason for each in heads for reason in not_judged(each, head))
     named = sorted([*comparison.special, *unjudged], key=lambda each: (each.file, each.reason))
     blocked = any(finding.blocks for finding in judgement.findings)
+    neutral = explain(policies, changes, judgement.findings) if explain_neutral else ()
     return Report(
         outcome="error" if faults else "block" if blocked else "pass",
         base=comparison.base.revision if comparison.base else _NO_BASE,
@@ -182,9 +191,10 @@ def report_on(
         findings=judgement.findings,
         faults=faults,
         not_judged=tuple(named),
-        notes=tuple(_notes(comparison, settings, heads)),
+        notes=(*_notes(comparison, settings, heads), *neutral),
         counts=_counts(heads, changes, policies, judgement, len(faults), len(named))._replace(
-            not_validated=_not_validated(changes, around)
+            not_validated=_not_validated(changes, around),
+            not_ordered=not_ordered(policies, changes) if comparison.base else 0,
         ),
     )
 

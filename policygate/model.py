@@ -249,6 +249,7 @@ class Counts(NamedTuple):
     faults: int = 0
     not_judged: int = 0
     not_validated: int = 0
+    not_ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

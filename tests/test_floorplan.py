@@ -16,7 +16,7 @@ FLOORS = [
     {"policy", "sources", "git", "pairing", "excerpt"},
     {"folding"},
     {"engine", "settings", "settings_document", "waivers"},
-    {"configuration", "custom_kinds", "manifests", "surroundings"},
+    {"configuration", "custom_kinds", "manifests", "neutral", "surroundings"},
     {"unjudged"},
     {"api", "authoring"},
     {"cli", "__init__", "__main__"},

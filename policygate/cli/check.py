@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     help="text, json or github; to FILE instead of standard output.",
 )
 @click.option(
+    "--explain-neutral", is_flag=True, help="Say why a changed resource is no looser than before."
+)
+@click.option(
     "--stdin-filename",
     metavar="PATH",
     help="With PATH `-`: the path that standard input stands for.",
@@ -71,6 +74,7 @@ def command(
     existing: Existing | None,
     fail_on: FailOn | None,
     formats: tuple[str, ...],
+    explain_neutral: bool,
     stdin_filename: str | None,
     color: str,
     verbose: bool,
@@ -85,6 +89,7 @@ def command(
     with the target branch, the upstream default branch, or for --staged HEAD.
     """
     from policygate.reporters import FORMATS
+    from policygate.reporters.safe import show
 
     wanted = targets(formats, FORMATS)
     stdin = None
@@ -106,10 +111,11 @@ def command(
             ignore=ignore,
             existing=existing,
             fail_on=fail_on,
+            explain_neutral=explain_neutral,
         )
     if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:
-            click.echo(f"policygate: {note}", err=True)
+            click.echo(f"policygate: {show(note)}", err=True)
     if verbose:
         _say_what(report)
     write(wanted, lambda name, printed: _rendered(report, name, color, printed=printed))

@@ -102,6 +102,8 @@ def _work(report: Report) -> str:
         text = f"Judged {count(counts.changed, f'{state}resource')}{within}{policies}"
     else:
         text = f"0 manifests to judge{within}{policies}"
+    if counts.not_ordered:
+        text += f"; {counts.not_ordered} changed without an order"
     if report.not_judged:
         files = len({each.file for each in report.not_judged})
         text += f"; {count(files, 'file')} not judged ({_reasons(report)})"
