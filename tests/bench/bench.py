@@ -26,7 +26,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # after an installed policygate, which is what is measured
 
-from tests.bench import language, material, peers  # noqa: E402 (the line above finds them)
+from tests.bench import language, material, orders, peers  # noqa: E402 (the line above finds them)
 from tests.bench.measure import (  # noqa: E402
     MISSED,
     Job,
@@ -319,6 +319,12 @@ def judging(bench: Bench) -> Iterator[Row]:
     )
 
 
+def comparing(bench: Bench) -> Iterator[Row]:
+    """The orders of looser and tighter, reading aside."""
+    yield from orders.changing(bench.sample())
+    yield from orders.growing()
+
+
 def cel(bench: Bench) -> Iterator[Row]:
     """The expression language: evaluating, and being imported."""
     yield from language.evaluating(bench.runs(31))
@@ -331,6 +337,7 @@ PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "throughput": throughput,
     "growth": growth,
     "judge": judging,
+    "orders": comparing,
     "cel": cel,
     "peers": others,
 }
