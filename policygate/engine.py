@@ -204,16 +204,44 @@ def _judge_change(
     configured = display.configure(policy, change)
     if configured is None:
         return None
+    begun = len(findings)
+    failed = _run(configured, subjects.of(configured), gate, display, findings)
+    if change.rivals and "CREATE" not in configured.match.operations:
+        said = {finding.path for finding in findings[begun:]}
+        others: list[Finding] = []
+        for rival in change.rivals:
+            pairs = _Subjects(Change(rival, change.head), subjects.context).of(configured)
+            wrong = _run(configured, pairs, gate, display, others, possible=True)
+            failed = failed or wrong
+        findings += [
+            finding
+            for at, finding in enumerate(others)
+            if finding.path not in said | {each.path for each in others[:at]}
+        ]
+    return failed
+
+
+def _run(
+    policy: Policy,
+    pairs: Iterable[Pair],
+    gate: Gate,
+    display: Display,
+    findings: list[Finding],
+    *,
+    possible: bool = False,
+) -> BaseException | None:
+    """Run a check on some pairs: findings are added, what it raised is returned."""
     failed: BaseException | None = None
-    check, params = configured.check, configured.params
-    for pair in subjects.of(configured):
+    for pair in pairs:
         problems: list[Problem] = []
         try:
-            problems.extend(check(pair, params))
+            problems.extend(policy.check(pair, policy.params))
         except (Exception, SystemExit) as error:  # noqa: BLE001 (a policy may raise anything)
             failed = failed or error
         if problems:
-            found = _findings(configured, pair, problems, gate, display)
+            if possible:
+                problems = [_vetted(each)._replace(possible=True) for each in problems]
+            found = _findings(policy, pair, problems, gate, display)
             wrong = _collect(found, findings)
             failed = failed or wrong
     return failed

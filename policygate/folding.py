@@ -38,17 +38,25 @@ def refined(findings: Sequence[Finding], policies: Iterable[Policy]) -> Iterator
     speaks: dict[int, Finding] = {}
     for together in near.values():
         speaks |= _speakers(together, finer)
-    related: dict[int, list[Related]] = {}
+    silent: dict[int, list[Finding]] = {}
     for finding in findings:
         speaker = speaks.get(id(finding))
         while speaker is not None and id(speaker) in speaks:
             speaker = speaks[id(speaker)]
         if speaker is not None:
-            related.setdefault(id(speaker), []).append(_as_related(finding))
+            silent.setdefault(id(speaker), []).append(finding)
     for finding in findings:
         if id(finding) not in speaks:
-            others = tuple(related.get(id(finding), ()))
-            yield dataclasses.replace(finding, related=others) if others else finding
+            others = silent.get(id(finding), [])
+            yield _speaking_for(finding, others) if others else finding
+
+
+def _speaking_for(finding: Finding, others: Iterable[Finding]) -> Finding:
+    """A finding that says what others do, and knows how sure they are."""
+    grade = finding.grade
+    for each in others:
+        grade = grade or each.grade
+    return dataclasses.replace(finding, grade=grade, related=tuple(map(_as_related, others)))
 
 
 def _speakers(together: Sequence[Finding], finer: Mapping[str, Policy]) -> dict[int, Finding]:

@@ -117,10 +117,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A resource at the base and at the head; either may be absent, never both."""
+    """A resource at the base and at the head; either may be absent, never both.
+
+    `rivals` are others of the base that the head may be as well: who is looser than one of them may
+    have been loosened.
+    """
 
     base: Resource | None
     head: Resource | None
+    rivals: tuple[Resource, ...] = ()
 
     @property
     def id(self) -> ResourceId:

@@ -8,6 +8,7 @@ resources.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
@@ -28,6 +29,14 @@ def _name(r: Resource) -> tuple[str, str, str, str]:
     return (r.id.group, r.id.kind, r.id.namespace, r.id.name)
 
 
+_HASH: Final = re.compile(r"-[2456789bcdfghkmt]{10}$")
+"""What kustomize appends to the name of a ConfigMap or a Secret that it generates."""
+
+
+def _without_hash(r: Resource) -> str:
+    return _HASH.sub("", r.id.name) if r.id.kind in {"ConfigMap", "Secret"} else r.id.name
+
+
 _UNIQUE_STAGES: Final[tuple[_Key, ...]] = (
     lambda r, file: (file, _name(r)),
     lambda r, _file: (r.id.scope, _name(r)),
@@ -38,9 +47,10 @@ _LIKELY_STAGES: Final[tuple[_Key, ...]] = (
     lambda r, file: (file, r.id.group, r.id.kind, r.id.name),
     lambda r, file: (file, r.id.group, r.id.kind, r.id.namespace),
     lambda r, _file: (r.id.scope, _is_workload(r), r.id.namespace, r.id.name),
+    lambda r, _file: (r.id.scope, r.id.group, r.id.kind, r.id.namespace, _without_hash(r)),
 )
 """Name anywhere; file and name without the namespace; the only one of its kind in a file; a workload
-that becomes another kind of workload."""
+that becomes another kind of workload; the name but for the hash that kustomize appends."""
 _NEVER_RENAMED: Final = "rbac.authorization.k8s.io"
 """Who holds a right is its name and namespace: under another one it is another right."""
 
@@ -52,6 +62,8 @@ Otherwise one was deleted and another put in its place, which must not inherit i
 """
 _NEARLY_THE_SAME: Final = 0.8
 """The same, where there are several candidates."""
+_RIVALS: Final = 5
+"""So many of one name are compared with a resource whose partner among them is not known."""
 _CANDIDATES: Final = 400
 """So many comparisons of a kind at most: a change that exceeds it replaced everything."""
 
@@ -125,7 +137,15 @@ def pair(
             take(_in_order(left, right, lambda r: (file_of(r), _name(r)), file_of))
     for key in _LIKELY_STAGES:
         take([each for each in _unique(left, right, key, file_of) if _likely(*each)])
-    take(_similar(left, right))
+    likely = _similar(left, right)
+    rivals = {id(head): _rivals(base, head, left) for base, head in likely}
+    take(likely)
+    changes = [
+        Change(each.base, each.head, rivals.get(id(each.head), ()))
+        if id(each.head) in rivals
+        else each
+        for each in changes
+    ]
     changes.extend(Change(r, None) for r in left)
     changes.extend(Change(None, r) for r in right)
     return tuple(_sorted(changes, lambda change: change.resource))
@@ -189,6 +209,14 @@ def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource
                 taken |= {id(base), id(head)}
                 pairs.append((base, head))
     return pairs
+
+
+def _rivals(base: Resource, head: Resource, left: Iterable[Resource]) -> tuple[Resource, ...]:
+    """What else of the base the head may be: all of its name, where the best of them was taken."""
+    if _name(base) != _name(head):
+        return ()
+    others = [each for each in left if each is not base and _name(each) == _name(head)]
+    return tuple(_sorted(others, lambda resource: resource))[:_RIVALS]
 
 
 def _sorted(things: Iterable[_T], resource_of: Callable[[_T], Resource]) -> list[_T]:

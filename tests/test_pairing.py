@@ -11,6 +11,7 @@ from policygate.kube.resources import resources_of
 from policygate.model import Change, Resource
 from policygate.pairing import pair
 from policygate.yamldoc import parse
+from tests.memory import SHIPPED, compare_trees
 from tests.strategies import as_text, trees
 
 
@@ -158,3 +159,37 @@ def test_a_replaced_resource_inherits_nothing() -> None:
     """Another resource in the place of a deleted one is new, even if it is the only one of its kind."""
     base, head = {"a.yaml": [_config("x", "1")]}, {"a.yaml": [_config("y", "2")]}
     assert _pair(base, head) == [("-", "a.yaml:2"), ("a.yaml:1", "-")]
+
+
+def test_of_several_that_it_may_be_the_strictest_counts() -> None:
+    """Two of one name become one in another folder: what is looser than either may have been loosened."""
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {hostNetwork: %s, hostPID: %s, containers: [{name: web, image: 'web:1', args: [a, b, c, d]}]}\n"
+    )
+    base = {"a/web.yaml": text % ("false", "true"), "b/web.yaml": text % ("true", "false")}
+    report = compare_trees(base, {"c/web.yaml": text % ("true", "true")}, policies=SHIPPED)
+    found = {
+        (finding.path, finding.grade)
+        for finding in report.findings
+        if finding.policy == "loosened-host-namespaces" or finding.related
+    }
+    assert {path for path, _ in found} == {"spec.hostNetwork", "spec.hostPID"}
+    assert "possible" in {grade for _, grade in found}
+
+
+def test_a_generated_name_is_the_same_name() -> None:
+    """The hash that kustomize appends says what a ConfigMap holds, and not what it is."""
+
+    def made(hashed: str, value: str) -> dict[str, list[Any]]:
+        maps = [_config(f"{name}-{hashed}", value) for name in ("web", "db")]
+        for each in maps:
+            each["data"] |= {"a": "1", "b": "2", "c": "3", each["metadata"]["name"][:2]: "own"}
+        return {"all.yaml": maps}
+
+    changes = pair(_resources(made("2456789bcd", "x")), _resources(made("fghkmt2456", "y")), {})
+    pairs = {(c.base and c.base.id.name, c.head and c.head.id.name) for c in changes}
+    assert pairs == {
+        ("web-2456789bcd", "web-fghkmt2456"),
+        ("db-2456789bcd", "db-fghkmt2456"),
+    }
