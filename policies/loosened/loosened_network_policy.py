@@ -5,7 +5,8 @@ changed lets something through depends on the others. A first policy for a pod i
 that isolates opens it, and one that goes takes both along.
 
 Where pods of the namespace stand in the folder, it counts what they may do; where none does, what any pod may.
-A pod whose labels change, so that no policy is for it any more, counts as well.
+A pod whose labels change, so that no policy is for it any more, counts as well. A policy that isolates its
+pods here may open them where another one, which does not stand here, isolates them already: that is a note.
 
 Fix:
 Restore the rule, the peers or the ports, or say in the pull request who needs the connection, and for what.
@@ -74,9 +75,11 @@ API = _policy("web", FROM_API % "80")
 RANGE = "podSelector: {}, egress: [{to: [{ipBlock: {cidr: %s}}]}], policyTypes: [Egress]"
 EXAMPLES = (
     Example("another spelling", "pass", base_text=WORKLOAD + DENY, text=WORKLOAD + _policy("deny", "podSelector: {matchLabels: {}}, ingress: []")),
-    Example("the first policy of a pod isolates it", "pass", base_text=WORKLOAD, text=WORKLOAD + API),
+    Example("the first policy of a pod isolates it", "pass", base_text=WORKLOAD, text=WORKLOAD + API, params={"elsewhere": False}),
+    Example("one that denies elsewhere makes it open something", "fail", base_text=WORKLOAD, text=WORKLOAD + API,
+            message="if a policy elsewhere isolates them: pods app=web may now receive TCP 80"),
     Example("another policy keeps the pods isolated", "pass", base_text=WORKLOAD + DENY + _policy("more", "podSelector: {}"), text=WORKLOAD + DENY),
-    Example("a port by its name", "pass", base_text=WORKLOAD + API, text=WORKLOAD + _policy("web", FROM_API % "http")),
+    Example("a port by its name", "pass", base_text=WORKLOAD + API, text=WORKLOAD + _policy("web", FROM_API % "http"), params={"elsewhere": False}),
     Example("deleted with its namespace", "pass", base_text=NAMESPACE + WORKLOAD + DENY, text=""),
     Example("split in two", "pass", base_text=WORKLOAD + DENY + API,
             text=WORKLOAD + API + _policy("deny", "podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [web]}]}")),
@@ -117,9 +120,13 @@ patches: [{path: example.yaml}]
 
 
 class Params(NamedTuple):
-    """How many comparisons of rules all changes together are worth, before the answer is that nobody knows."""
+    """How many comparisons of rules all changes together are worth, before the answer is that nobody knows.
+
+    `elsewhere` says whether a note tells what a policy opens if one that is not here isolates its pods.
+    """
 
     work: int = 2_000_000
+    elsewhere: bool = True
 
 
 class State(NamedTuple):
@@ -155,6 +162,8 @@ def loosened_network_policy(pair: Pair, params: Params) -> Iterator[Problem]:
     for direction in DIRECTIONS:
         try:
             problem = _weakened(pair, before, after, direction, fuel)
+            if problem is None and params.elsewhere:
+                problem = _elsewhere(pair, before, after, direction, fuel)
         except UnreadableError:
             continue  # what is wrong with a manifest is for other policies
         except OutOfFuelError:
@@ -253,6 +262,25 @@ def _weakened(
         return None  # its pods are gone
     problem = _problem(at, in_words(found, direction), direction)
     return problem._replace(level="note", possible=True) if selected else problem
+
+
+def _elsewhere(
+    pair: Pair, before: State, after: State, direction: str, fuel: Fuel
+) -> Problem | None:
+    """What the policy opens if another one, which is not here, isolates the same pods.
+
+    Whatever stands elsewhere, it is enough to ask beside nothing and beside one that denies everything.
+    """
+    if pair.head is None:
+        return None
+    denied = Rules({}, ())
+    base = together([denied])._replace(allowed=_posture(before, direction).allowed)
+    found = newly_allowed(base, _own(pair.head, direction), {}, fuel)
+    if found is None or any(each == {} for each in _posture(after, direction).isolated):
+        return None
+    words = f"if a policy elsewhere isolates them: {in_words(found, direction)}"
+    problem = _problem(_place(pair, direction), words, direction)
+    return problem._replace(level="note", possible=True, known=None, unordered=True)
 
 
 def _own(resource: Resource | None, direction: str) -> Rules:

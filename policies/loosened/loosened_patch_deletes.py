@@ -36,7 +36,7 @@ EXAMPLES = (
     kinds=[
         "admissionregistration.k8s.io/*", "constraints.gatekeeper.sh/*", "core/LimitRange",
         "core/ResourceQuota", "kyverno.io/ClusterPolicy", "kyverno.io/Policy",
-        "networking.k8s.io/NetworkPolicy", "policies.kyverno.io/*", "policy/PodDisruptionBudget",
+        "policies.kyverno.io/*", "policy/PodDisruptionBudget",
         "security.istio.io/*",
     ],
     examples=EXAMPLES,
