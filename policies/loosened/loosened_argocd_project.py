@@ -30,13 +30,14 @@ def _project(**spec: Any) -> dict[str, Any]:
 REPO = "https://example.com/shop"
 KINDS = [{"group": "apps", "kind": "Deployment"}]
 EXAMPLES = (
-    Example("one more repository", "pass", base=_project(sourceRepos=[REPO]), head=_project(sourceRepos=[REPO, "https://example.com/web"])),
+    Example("one more repository", "fail", base=_project(sourceRepos=[REPO]), head=_project(sourceRepos=[REPO, "https://example.com/web"]),
+            message="now allows repositories https://example.com/web"),
     Example("narrower", "pass", base=_project(sourceRepos=["*"]), head=_project(sourceRepos=["https://example.com/*"])),
-    Example("one more namespace", "pass", base=_project(destinations=[{"server": "a", "namespace": "b"}]),
+    Example("one more namespace", "fail", base=_project(destinations=[{"server": "a", "namespace": "b"}]),
             head=_project(destinations=[{"server": "a", "namespace": "b"}, {"server": "a", "namespace": "c"}])),
     Example("a new project", "pass", _project(sourceRepos=["*"])),
     Example("every repository", "fail", base=_project(sourceRepos=[REPO]), head=_project(sourceRepos=["*"]),
-            message="AppProject shop now allows every repository that matches *", path="spec.sourceRepos[0]"),
+            message="AppProject shop now allows repositories *", path="spec.sourceRepos[0]"),
     Example("a repository is no longer taken out", "fail", base=_project(sourceRepos=["*", "!https://example.com/*"]),
             head=_project(sourceRepos=["*"]), message="no longer takes out https://example.com/*"),
     Example("every namespace", "fail", base=_project(destinations=[{"server": "a", "namespace": "b"}]),
@@ -65,7 +66,7 @@ def _gained(pair: Pair) -> Iterator[Problem]:
     base, head = pair.base.view.spec, pair.head.view.spec
     who = f"AppProject {pair.head.id.name}"
     for field, say in (
-        ("sourceRepos", "now allows every repository that matches {}"),
+        ("sourceRepos", "now allows repositories {}"),
         ("sourceNamespaces", "now takes applications of the namespaces {}"),
     ):
         yield from _new(base[field], head[field], View.string, f"{who} {say}")
@@ -89,12 +90,13 @@ def _gained(pair: Pair) -> Iterator[Problem]:
 
 
 def _new(base: View, head: View, read: Callable[[View], str], say: str) -> Iterator[Problem]:
-    """Yield the wildcards that nothing at the base covers."""
+    """Yield what nothing at the base covers; one thing more is worth less than a wildcard."""
     before = [read(item) for item in base]
     for item in head:
         text = read(item)
-        if "*" in text and not text.startswith("!") and not covered(text, before):
-            yield Problem(item, say.format(text))
+        if text and not text.startswith("!") and not covered(text, before):
+            level: Any = None if "*" in text else "warning"
+            yield Problem(item, say.format(text), level=level)
 
 
 def _taken_out(base: View, head: View, who: str) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ from policygate.order.running import (
     RUNTIME_CLASS,
     SCHEDULING,
 )
+from policygate.order.transport import TLS_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +61,7 @@ CONTAINERS: Final[tuple[Dimension, ...]] = (
     ROOT_USER,
     SECCOMP,
     SELINUX,
+    TLS_FLAGS,
 )
 PODS: Final[tuple[Dimension, ...]] = (
     HOST_NAMESPACES,

@@ -4,7 +4,7 @@
 |---|---|
 | `securityContext`, `podSecurityContext`, `containerSecurityContext` | the security context of a container |
 | `resources` | limits and requests, also by component |
-| `hostNetwork`, `hostPID`, `hostIPC`, `privileged`, `suspend`; `hostUsers`, `readOnlyRootFilesystem` | a switch |
+| `hostNetwork`, `hostPID`, `hostIPC`, `privileged`, `suspend`, `insecure…`; `hostUsers`, `readOnlyRootFilesystem` | a switch |
 | `image` | how surely it is pinned |
 | `replicas`, `replicaCount` | two or more < one < none |
 | `type` below `service`, `loadBalancerSourceRanges` | who can reach a Service |
@@ -53,6 +53,12 @@ _ON: Final = {
     "hostIPC": "shares memory with the processes of its node now",
     "privileged": "runs privileged now",
     "suspend": "is suspended",
+    "insecure": "no longer asks for a certificate",
+    "insecureSkipVerify": "no longer looks at certificates",
+    "insecureSkipTLSVerify": "no longer looks at certificates",
+    "insecure_skip_verify": "no longer looks at certificates",
+    "tlsSkipVerify": "no longer looks at certificates",
+    "skipTLSVerify": "no longer looks at certificates",
 }
 _OFF: Final = {
     "hostUsers": "leaves its user namespace",

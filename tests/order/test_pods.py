@@ -330,6 +330,7 @@ LOOSEN: Final[tuple[tuple[str, Callable[[Body], None]], ...]] = (
     ("seccomp", _context(seccompProfile={"type": "Unconfined"})),
     ("selinux", _context(seLinuxOptions={"type": "spc_t"})),
     ("sysctls", _spec(securityContext={"supplementalGroupsPolicy": "Strict", "sysctls": [{"name": "kernel.sem", "value": "1"}]})),
+    ("tls-flags", _container(args=["--insecure-skip-tls-verify"])),
     ("volume-types", _spec(volumes=[{"name": "logs", "nfs": {"server": "a", "path": "/"}}])),
 )  # fmt: skip
 """Dimension, and an edit of the strict pod that loosens it."""
