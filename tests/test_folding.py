@@ -60,3 +60,61 @@ def test_policies_refine_policies_that_there_are() -> None:
     ids = {policy.id for policy in shipped}
     for policy in shipped:
         assert set(policy.refines) <= ids - {policy.id}
+
+
+APP = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: app-%d}
+spec: {project: shop, destination: {namespace: shop}, syncPolicy: {%s}}
+"""
+
+
+def _applications(number: int, sync: str) -> dict[str, str]:
+    return {f"apps/app-{at}.yaml": APP % (at, sync) for at in range(number)}
+
+
+@pytest.mark.parametrize(("number", "shown"), [(4, 4), (5, 1), (104, 1)])
+def test_one_decision_is_one_finding(number: int, shown: int) -> None:
+    """Many resources that change in the same way are one thing to read, and none of them is lost."""
+    report = compare_trees(
+        _applications(number, "automated: {selfHeal: true}"),
+        _applications(number, "retry: {limit: 1}"),
+        policies=SHIPPED,
+    )
+    found = [each for each in report.findings if each.policy == "loosened-argocd-sync"]
+    assert len(found) == shown
+    names = {each.resource.name for each in found if each.resource}
+    names |= {each.resource.name for one in found for each in one.related if each.resource}
+    assert names == {f"app-{at}" for at in range(number)}
+    if shown == 1:
+        assert f"and {number - 1} more, alike" in found[0].message
+
+
+def test_decisions_of_two_kinds_stay_two() -> None:
+    """What goes another way is told apart."""
+    base = _applications(10, "automated: {selfHeal: true}")
+    head = _applications(5, "retry: {limit: 1}") | {
+        name: text
+        for name, text in _applications(10, "automated: {}").items()
+        if int(name[9:-5]) >= 5
+    }
+    report = compare_trees(base, head, policies=SHIPPED)
+    found = [each for each in report.findings if each.policy == "loosened-argocd-sync"]
+    assert len(found) == 2
+
+
+def test_a_policy_of_a_state_speaks_for_the_order_that_found_the_same() -> None:
+    """One place, one finding: it names the other, and knows how sure that is."""
+    pod = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: "
+        "{hostPID: %s, containers: [{name: web, image: 'web:1'}]}}}\n"
+    )
+    report = compare_trees({"a.yaml": pod % "false"}, {"a.yaml": pod % "true"}, policies=SHIPPED)
+    (found,) = [each for each in report.findings if each.path.endswith("hostPID")]
+    assert (found.policy, found.status, found.grade) == ("host-pid", "loosened", "proven")
+    assert [each.policy for each in found.related] == ["loosened-host-namespaces"]
+    alone = [each for each in SHIPPED if each.id != "host-pid"]
+    report = compare_trees({"a.yaml": pod % "false"}, {"a.yaml": pod % "true"}, policies=alone)
+    (found,) = [each for each in report.findings if each.path.endswith("hostPID")]
+    assert found.policy == "loosened-host-namespaces"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -193,3 +194,21 @@ def test_a_generated_name_is_the_same_name() -> None:
         ("web-2456789bcd", "web-fghkmt2456"),
         ("db-2456789bcd", "db-fghkmt2456"),
     }
+
+
+@pytest.mark.parametrize(
+    "broken", ["{", "a: b: c", "\x00", "metadata: [", "kind: Pod\nmetadata: 1\n"]
+)
+def test_a_base_that_cannot_be_read_hides_nothing(broken: str) -> None:
+    """It is taken for no base at all, so that every policy that judges a state is in force."""
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {hostPID: true, containers: [{name: web, image: web}]}\n"
+    other = {"other.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"}
+    found = [
+        {(f.policy, f.path, f.blocks) for f in report.findings if f.resource is not None}
+        for report in (
+            compare_trees({**other, "a.yaml": broken}, {**other, "a.yaml": text}, policies=SHIPPED),
+            compare_trees(other, {**other, "a.yaml": text}, policies=SHIPPED),
+        )
+    ]
+    assert found[0] >= found[1]
+    assert ("host-pid", "spec.hostPID", True) in found[0]

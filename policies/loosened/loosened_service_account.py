@@ -22,7 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.kube.subjects import Subject, wider
 from policygate.kube.workloads import PodSpec
+from policygate.model import LEVELS
+from policygate.order.rights import gained, grants_in
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.types import Context
 
@@ -39,6 +42,16 @@ spec: {serviceAccountName: web, containers: [{name: web, image: "web:1"}]}
 """
 
 NO_POD = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {}}
+RIGHTS = """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: %s, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: %s}
+subjects: [{kind: ServiceAccount, name: %s}]
+---
+"""
+TWO = RIGHTS % ("a", "view", "web") + RIGHTS % ("b", "edit", "more")
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {serviceAccountName: %s, containers: [{name: web, image: web}]}\n"
 
 
 def _as(name: str = "", **spec: Any) -> dict[str, Any]:
@@ -55,6 +68,9 @@ EXAMPLES = (
     Example("a pod that was not there", "pass", base=NO_POD, head={**NO_POD, "spec": {"template": {"spec": _as("web")}}}),
     Example("another one", "fail", binds="pod", base=_as("web"), head=_as("admin"), path="serviceAccountName",
             message="the pod runs as admin now, and ran as web before"),
+    Example("one with fewer rights", "pass", base_text=TWO + POD % "more", text=TWO + POD % "web"),
+    Example("one with more rights", "fail", base_text=TWO + POD % "web", text=TWO + POD % "more",
+            message="runs as more now, and ran as web before: ServiceAccount more in shop has ClusterRole edit now in shop"),
     Example("none any more", "fail", binds="pod", base=_as("web"), head=_as(), message="runs as default now, and ran as web before"),
     Example("one of its own", "fail", binds="pod", base=_as(), head=_as("web"), message="runs as web now, and ran as default before"),
     Example("a token again", "fail", binds="pod", base=_as("web", automountServiceAccountToken=False), head=_as("web"),
@@ -80,13 +96,38 @@ def loosened_service_account(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     view = pair.head.view
     if was != now:
-        text = f"the pod runs as {now} now, and ran as {was} before"
-        level: Any = "note" if was == "default" else None
-        yield Problem(view.serviceAccountName, text, was=was, now=now, known=False, level=level)
+        yield from _other_account(pair, was, now)
     had = _mounts(pair.base, was, pair.context.of_base)
     if not had and _mounts(pair.head, now, pair.context):
         text = f"the token of the ServiceAccount {now} is mounted now"
         yield Problem(view.automountServiceAccountToken, text, was=False, known=False)
+
+
+def _other_account(pair: Pair, was: str, now: str) -> Iterator[Problem]:
+    """What another account may do that the old one could not, where the rights of one stand here."""
+    at = pair.head.view.serviceAccountName
+    text = f"the pod runs as {now} now, and ran as {was} before"
+    ident = pair.head.resource.id
+    scope, space = ident.scope, ident.namespace
+    held = [*grants_in(scope, pair.context.of_base)]
+    had = [each for each in held if each.subject in wider(_subject(was, space))]
+    new = [each for each in grants_in(scope, pair.context) if each.subject == _subject(now, space)]
+    if not had and not new:
+        level: Any = "note" if was == "default" else None
+        yield Problem(at, text, was=was, now=now, level=level, unordered=True)
+        return
+    old = [each._replace(subject=_subject(now, space)) for each in had]
+    gains = [gain for each in new if (gain := gained(each, old)) is not None]
+    if gains:
+        most = min(gains, key=lambda gain: LEVELS.index(gain.level or "error"))
+        words = f"{text}: {most.text}"
+        yield Problem(
+            at, words, was=was, now=now, known=False, level=most.level, possible=most.possible
+        )
+
+
+def _subject(name: str, namespace: str) -> Subject:
+    return Subject("ServiceAccount", name, namespace)
 
 
 def _account(pod: PodSpec) -> str:
