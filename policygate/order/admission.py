@@ -51,10 +51,10 @@ def _webhooks(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
     if head is None:
         yield _gone(base)
         return
-    after = {each["name"].raw: each for each in head.view.webhooks}
+    after = {each["name"].string(): each for each in head.view.webhooks}
     for old in base.view.webhooks:
         name = old["name"].string()
-        new = after.get(old["name"].raw)
+        new = after.get(name)
         if new is None:
             text = f"{_who(head)}: the webhook {name} is gone"
             yield Gain(head.view.webhooks, text, name, None)
@@ -143,7 +143,7 @@ def _admission_policy(base: Resource | None, head: Resource | None) -> Iterator[
     if was.failurePolicy.string("Fail") == "Fail" and now.failurePolicy.raw == "Ignore":
         text = f"{who} lets through what it cannot judge"
         yield Gain(now.failurePolicy, text, was.failurePolicy.raw, now.failurePolicy.raw)
-    actions = {each.raw for each in now.validationActions}
+    actions = {each.string() for each in now.validationActions}
     for each in was.validationActions:
         if each.raw == "Deny" and each.raw not in actions:
             text = f"{who} no longer denies what breaks its policy"
@@ -191,7 +191,7 @@ def _kyverno(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
         yield _gone(base)
         return
     who, was, now = _who(head), base.view.spec, head.view.spec
-    actions = {each.raw for each in now.validationActions}
+    actions = {each.string() for each in now.validationActions}
     if any(each.raw == "Deny" for each in was.validationActions) and "Deny" not in actions:
         yield Gain(
             now.validationActions,
@@ -199,10 +199,10 @@ def _kyverno(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
             was.validationActions.raw,
             now.validationActions.raw,
         )
-    after = {each["name"].raw: each for each in now.rules}
+    after = {each["name"].string(): each for each in now.rules}
     for rule in was.rules:
         name = rule["name"].string()
-        new = after.get(rule["name"].raw)
+        new = after.get(name)
         if new is None:
             yield Gain(now.rules, f"{who}: the rule {name} is gone", name, None)
             continue
@@ -316,10 +316,14 @@ def _exception(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
     if base is None or head is None:
         return
     who, was, now = _who(head), base.view.spec, head.view.spec
-    known = {(each.policyName.raw, name.raw) for each in was.exceptions for name in each.ruleNames}
+    known = {
+        (each.policyName.string(), name.string())
+        for each in was.exceptions
+        for name in each.ruleNames
+    }
     for each in now.exceptions:
         for name in each.ruleNames:
-            if (each.policyName.raw, name.raw) not in known:
+            if (each.policyName.string(), name.string()) not in known:
                 text = f"{who} lifts the rule {name.string()} of {each.policyName.string()} now"
                 yield Gain(name, text, None, name.raw)
     if canonical(was.match.raw) != canonical(now.match.raw):

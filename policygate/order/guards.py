@@ -134,9 +134,9 @@ def _limit_range(base: Resource | None, head: Resource | None) -> Iterator[Gain]
     if head is None:
         yield _gone(base, "containers that set nothing have no limits and no requests")
         return
-    after = {each["type"].raw: each for each in head.view.spec.limits}
+    after = {each["type"].string(): each for each in head.view.spec.limits}
     for each in base.view.spec.limits:
-        kind = each["type"].raw
+        kind = each["type"].string()
         new = after.get(kind, head.view.spec.limits)
         for field in (*_UPPER, "min", "defaultRequest"):
             yield from _bounds(

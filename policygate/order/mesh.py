@@ -110,10 +110,10 @@ def _requests(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
     if head is None:
         yield Gain(base.view, f"{_who(base)} is gone: nobody looks at tokens any more")
         return
-    kept = {each.issuer.raw for each in head.view.spec.jwtRules}
-    known = {each.issuer.raw for each in base.view.spec.jwtRules}
+    kept = {each.issuer.string() for each in head.view.spec.jwtRules}
+    known = {each.issuer.string() for each in base.view.spec.jwtRules}
     for each in head.view.spec.jwtRules:
-        if each.issuer.raw not in known:
+        if each.issuer.string() not in known:
             text = f"{_who(head)} takes tokens of {each.issuer.string()} now"
             yield Gain(each, text, None, each.issuer.raw)
     if known and not kept:
