@@ -271,8 +271,9 @@ def _elsewhere(
 
     Whatever stands elsewhere, it is enough to ask beside nothing and beside one that denies everything.
     """
-    if pair.head is None:
-        return None
+    old = pair.base if pair.base is not None else pair.head
+    if pair.head is None or not pair.context.of_base.head_resources(old.id.scope, None):
+        return None  # what is new altogether opens nothing
     denied = Rules({}, ())
     base = together([denied])._replace(allowed=_posture(before, direction).allowed)
     found = newly_allowed(base, _own(pair.head, direction), {}, fuel)

@@ -26,7 +26,8 @@ def _patch(kind: str, group: str, *, deletes: bool = True) -> str:
 EXAMPLES = (
     Example("it deleted before", "pass", base_text=_patch("ClusterPolicy", "kyverno.io/v1"), text=_patch("ClusterPolicy", "kyverno.io/v1") + "# still\n"),
     Example("it sets something", "pass", text=_patch("ClusterPolicy", "kyverno.io/v1", deletes=False)),
-    Example("a policy", "fail", text=_patch("ClusterPolicy", "kyverno.io/v1"), message="this patch takes ClusterPolicy guard out of the build"),
+    Example("in an overlay that is new", "pass", text=_patch("ClusterPolicy", "kyverno.io/v1")),
+    Example("a policy", "fail", base_text="apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", text=_patch("ClusterPolicy", "kyverno.io/v1"), message="this patch takes ClusterPolicy guard out of the build"),
     Example("a quota", "fail", base_text=_patch("ResourceQuota", "v1", deletes=False), text=_patch("ResourceQuota", "v1")),
 )  # fmt: skip
 
@@ -43,10 +44,13 @@ EXAMPLES = (
 )  # fmt: skip
 def loosened_patch_deletes(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield a patch that deletes, and did not at the base."""
-    if pair.head.delete_patch and (pair.base is None or not pair.base.delete_patch):
-        name = f"{pair.head.id.kind} {pair.head.id.name}"
+    head = pair.head
+    if not pair.context.of_base.head_resources(head.id.scope, None):
+        return  # an overlay that is new altogether takes nothing away
+    if head.delete_patch and (pair.base is None or not pair.base.delete_patch):
+        name = f"{head.id.kind} {head.id.name}"
         yield Problem(
-            pair.head.view["$patch"],
+            head.view["$patch"],
             f"this patch takes {name} out of the build, and with it what it held back",
             known=False,
         )

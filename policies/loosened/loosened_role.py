@@ -19,7 +19,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.order.rights import labels_gained, roles_taken_in, rules_gained
+from policygate.kube.subjects import RoleRef
+from policygate.order.rights import (
+    called,
+    grants_in,
+    labels_gained,
+    roles_taken_in,
+    rules_gained,
+)
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.loosened import as_problem
 
@@ -36,6 +43,18 @@ def _role(*rules: tuple[str, str, str], **more: Any) -> dict[str, Any]:
     }
 
 
+BOUND = """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: ci, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: ci}
+subjects: [{kind: ServiceAccount, name: ci}, {kind: User, name: ann}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: ci, namespace: shop}
+rules: [{apiGroups: [""], resources: [pods], verbs: [%s]}]
+"""
 PODS = ("", "pods services", "get list")
 AGGREGATED = {
     "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -60,6 +79,8 @@ EXAMPLES = (
     Example("tokens of service accounts", "fail", base=_role(PODS), head=_role(PODS, ("", "serviceaccounts/token", "create")),
             message="may now create serviceaccounts/token", path="rules[1].resources[0]"),
     Example("now by names", "pass", base=_role(PODS), head=_role(PODS, resourceNames=["a"])),
+    Example("for whoever is bound to it", "fail", base_text=BOUND % "get", text=BOUND % "get, list",
+            message="Role ci may now list pods, and with it ServiceAccount ci in shop and 1 more"),
     Example("one more verb", "fail", base=_role(PODS), head=_role(("", "pods services", "get list delete")),
             path="rules[0].verbs[2]", message="ClusterRole ci may now delete pods, services"),
     Example("one more resource", "fail", base=_role(PODS), head=_role(("", "pods services events", "get list")),
@@ -109,5 +130,17 @@ def loosened_role(pair: Pair, _params: Any) -> Iterator[Problem]:
     if pair.head.view.aggregationRule:
         yield from map(as_problem, roles_taken_in(pair.base, pair.head))
         return
-    yield from map(as_problem, rules_gained(pair.base, pair.head))
+    who = _bound(pair)
+    for gain in rules_gained(pair.base, pair.head):
+        yield as_problem(gain._replace(text=gain.text + who))
     yield from map(as_problem, labels_gained(pair.base, pair.head))
+
+
+def _bound(pair: Pair) -> str:
+    """Whom the bindings of the folder give the role, in words."""
+    role = pair.head.id
+    ref = RoleRef(role.kind, role.name, role.namespace if role.kind == "Role" else "")
+    grants = grants_in(role.scope, pair.context)
+    names = list(dict.fromkeys(called(each.subject) for each in grants if each.ref == ref))
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f", and with it {names[0]}{more}" if names else ""
