@@ -36,6 +36,7 @@ EXAMPLES = (
     Example("one more namespace", "fail", base=_project(destinations=[{"server": "a", "namespace": "b"}]),
             head=_project(destinations=[{"server": "a", "namespace": "b"}, {"server": "a", "namespace": "c"}])),
     Example("a new project", "pass", _project(sourceRepos=["*"])),
+    Example("some kinds instead of all", "pass", base=_project(), head=_project(namespaceResourceWhitelist=KINDS)),
     Example("every repository", "fail", base=_project(sourceRepos=[REPO]), head=_project(sourceRepos=["*"]),
             message="AppProject shop now allows repositories *", path="spec.sourceRepos[0]"),
     Example("a repository is no longer taken out", "fail", base=_project(sourceRepos=["*", "!https://example.com/*"]),
@@ -75,6 +76,8 @@ def _gained(pair: Pair) -> Iterator[Problem]:
         base.destinations, head.destinations, _destination, f"{who} now deploys to {{}}"
     )
     for field in ("clusterResourceWhitelist", "namespaceResourceWhitelist"):
+        if field.startswith("namespace") and not isinstance(base[field].raw, list):
+            continue  # without this list, every kind was allowed
         yield from _new(base[field], head[field], _kind, f"{who} now allows the kinds {{}}")
     for field in ("clusterResourceBlacklist", "namespaceResourceBlacklist"):
         kept = [_kind(item) for item in head[field]]

@@ -243,7 +243,7 @@ def _kyverno_rule(base: Resource, head: Resource, old: View, new: View, who: str
             continue
         if not was and field != "match":
             yield Gain(now, f"{who} passes over some of what it kept out", None, level=None)
-        elif was:
+        elif was and (now or field == "match"):
             yield Gain(now, f"{who} is for other resources now", possible=True)
     for field in ("validate", "verifyImages", "mutate"):
         was, now = old[field], new[field]

@@ -113,7 +113,7 @@ def _requests(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
     kept = {each.issuer.string() for each in head.view.spec.jwtRules}
     known = {each.issuer.string() for each in base.view.spec.jwtRules}
     for each in head.view.spec.jwtRules:
-        if each.issuer.string() not in known:
+        if known and each.issuer.string() not in known:
             text = f"{_who(head)} takes tokens of {each.issuer.string()} now"
             yield Gain(each, text, None, each.issuer.raw)
     if known and not kept:
