@@ -343,6 +343,7 @@ def _finding(
         now=UNSET if policy.secret else _shown(display, change.head, problem.path, now),
         grade=grade,  # type: ignore[arg-type]  # a `Grade` or None, assigned above
         fix=policy.fix,
+        class_=policy.class_,
         edit=problem.edit if change.head is not None else None,
         excerpt=display.excerpt(resource, problem.path) if change.head is not None else (),
     )

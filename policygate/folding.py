@@ -53,10 +53,11 @@ def refined(findings: Sequence[Finding], policies: Iterable[Policy]) -> Iterator
 
 def _speaking_for(finding: Finding, others: Iterable[Finding]) -> Finding:
     """A finding that says what others do, and knows how sure they are."""
-    grade = finding.grade
+    grade, class_ = finding.grade, finding.class_
     for each in others:
-        grade = grade or each.grade
-    return dataclasses.replace(finding, grade=grade, related=tuple(map(_as_related, others)))
+        grade, class_ = grade or each.grade, class_ or each.class_
+    related = tuple(map(_as_related, others))
+    return dataclasses.replace(finding, grade=grade, class_=class_, related=related)
 
 
 def _speakers(together: Sequence[Finding], finer: Mapping[str, Policy]) -> dict[int, Finding]:

@@ -20,6 +20,8 @@ Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE"]
 Action: TypeAlias = Literal["added", "modified", "removed", "same"]
 Outcome: TypeAlias = Literal["pass", "block", "error"]
 Grade: TypeAlias = Literal["proven", "possible"]
+Class: TypeAlias = Literal["security", "reliability", "recovery"]
+"""What is lost when something gets looser."""
 Path: TypeAlias = tuple[str | int, ...]
 
 LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note")
@@ -192,6 +194,7 @@ class Finding:
     None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
     `possible` when the verdict rests on something that cannot be seen from here. `fix` says how to
     mend it, `edit` does, where that is safe. `related` are the findings that it speaks for.
+    `class_` says what a loosening costs.
     """
 
     policy: str
@@ -214,6 +217,7 @@ class Finding:
     fingerprint: str = ""
     excerpt: tuple[SourceLine, ...] = ()
     related: tuple[Related, ...] = ()
+    class_: Class | None = None
 
 
 class Fault(NamedTuple):

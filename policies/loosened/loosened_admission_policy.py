@@ -53,6 +53,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=[
         "admissionregistration.k8s.io/ValidatingAdmissionPolicy",
         "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",

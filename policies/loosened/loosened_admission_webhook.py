@@ -60,6 +60,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=[
         "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
         "admissionregistration.k8s.io/MutatingWebhookConfiguration",

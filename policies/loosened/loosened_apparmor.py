@@ -40,6 +40,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

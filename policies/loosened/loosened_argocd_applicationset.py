@@ -50,6 +50,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="recovery",
     kinds=["argoproj.io/ApplicationSet"],
     operations=["UPDATE"],
     examples=EXAMPLES,

@@ -59,6 +59,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=["argoproj.io/Application", "argoproj.io/ApplicationSet"],
     operations=["UPDATE"],
     examples=EXAMPLES,

@@ -44,6 +44,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=["argoproj.io/Application", "argoproj.io/AppProject"],
     operations=["UPDATE"],
     examples=EXAMPLES,

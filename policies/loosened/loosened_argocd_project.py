@@ -57,7 +57,13 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["argoproj.io/AppProject"], operations=["UPDATE"], examples=EXAMPLES)
+@policy(
+    level="error",
+    class_="security",
+    kinds=["argoproj.io/AppProject"],
+    operations=["UPDATE"],
+    examples=EXAMPLES,
+)
 def loosened_argocd_project(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield wildcards that are new, and limits that are gone."""
     return compared(pair, _gained(pair))

@@ -59,6 +59,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["core/ConfigMap", "argoproj.io/ArgoCD", "argoproj.io/AppProject"],
     operations=["UPDATE"],
     examples=EXAMPLES,

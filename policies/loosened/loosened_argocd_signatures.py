@@ -36,7 +36,13 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["argoproj.io/AppProject"], operations=["UPDATE"], examples=EXAMPLES)
+@policy(
+    level="error",
+    class_="security",
+    kinds=["argoproj.io/AppProject"],
+    operations=["UPDATE"],
+    examples=EXAMPLES,
+)
 def loosened_argocd_signatures(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield keys, or a check of integrity, that the base had and the head has not."""
     return compared(pair, _gained(pair))

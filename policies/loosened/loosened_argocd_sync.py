@@ -56,6 +56,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=["argoproj.io/Application", "argoproj.io/ApplicationSet"],
     operations=["UPDATE"],
     examples=EXAMPLES,

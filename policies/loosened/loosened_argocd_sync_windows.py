@@ -42,7 +42,13 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="warning", kinds=["argoproj.io/AppProject"], operations=["UPDATE"], examples=EXAMPLES)
+@policy(
+    level="warning",
+    class_="recovery",
+    kinds=["argoproj.io/AppProject"],
+    operations=["UPDATE"],
+    examples=EXAMPLES,
+)
 def loosened_argocd_sync_windows(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield denying windows that are gone, cover less, or can be passed by hand."""
     return compared(pair, _gained(pair))

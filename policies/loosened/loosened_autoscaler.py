@@ -38,6 +38,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"],
     operations=["UPDATE"],
     refines=["hpa-minimum-replicas"],

@@ -75,6 +75,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=[
         "helm.fluxcd.io/HelmRelease",
         "helm.toolkit.fluxcd.io/HelmRelease",

@@ -53,7 +53,7 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="warning", operations=["UPDATE"], examples=EXAMPLES)
+@policy(level="warning", class_="recovery", operations=["UPDATE"], examples=EXAMPLES)
 def loosened_deletion_protection(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield protections that the base had and the head has not, in any tool's words."""
     return compared(pair, _gained(pair))

@@ -54,6 +54,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["policy/PodDisruptionBudget"],
     operations=["UPDATE", "DELETE"],
     refines=["pdb-without-policy", "pdb-selects-nothing", "pdb-missing"],

@@ -43,6 +43,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=["notification.toolkit.fluxcd.io/Alert"],
     operations=["UPDATE"],
     examples=EXAMPLES,

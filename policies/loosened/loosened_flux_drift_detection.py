@@ -49,6 +49,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=["helm.toolkit.fluxcd.io/HelmRelease"],
     operations=["UPDATE"],
     examples=EXAMPLES,

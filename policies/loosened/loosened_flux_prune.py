@@ -44,6 +44,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=["kustomize.toolkit.fluxcd.io/Kustomization"],
     operations=["UPDATE"],
     examples=EXAMPLES,

@@ -61,6 +61,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=[
         "source.toolkit.fluxcd.io/GitRepository",
         "source.toolkit.fluxcd.io/OCIRepository",

@@ -41,6 +41,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["kustomize.toolkit.fluxcd.io/Kustomization", "helm.toolkit.fluxcd.io/HelmRelease"],
     operations=["UPDATE"],
     examples=EXAMPLES,

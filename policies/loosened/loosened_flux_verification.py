@@ -53,6 +53,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=[
         "source.toolkit.fluxcd.io/GitRepository",
         "source.toolkit.fluxcd.io/OCIRepository",

@@ -42,6 +42,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["constraints.gatekeeper.sh/*"],
     operations=["UPDATE", "DELETE"],
     examples=EXAMPLES,

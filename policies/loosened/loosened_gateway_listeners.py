@@ -42,6 +42,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["gateway.networking.k8s.io/Gateway"],
     operations=["UPDATE"],
     examples=EXAMPLES,

@@ -118,6 +118,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/ClusterRoleBinding"],
     refines=["rbac-admin-edit-binding"],
     examples=EXAMPLES,

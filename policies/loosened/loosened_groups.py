@@ -44,6 +44,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

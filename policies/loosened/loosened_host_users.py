@@ -39,6 +39,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["workload"],
     scope="pod",
     operations=["UPDATE"],

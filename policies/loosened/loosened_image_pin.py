@@ -43,6 +43,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="recovery",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

@@ -33,7 +33,12 @@ EXAMPLES = (
 
 
 @policy(
-    level="note", kinds=["workload"], scope="container", operations=["UPDATE"], examples=EXAMPLES
+    level="note",
+    class_="security",
+    kinds=["workload"],
+    scope="container",
+    operations=["UPDATE"],
+    examples=EXAMPLES,
 )
 def loosened_image_source(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what the head permits and the base did not."""

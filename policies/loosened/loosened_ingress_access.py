@@ -53,6 +53,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["networking.k8s.io/Ingress"],
     operations=["UPDATE"],
     refines=["ingress-no-tls", "ingress-tls-host-mismatch"],

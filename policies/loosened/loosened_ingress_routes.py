@@ -46,6 +46,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=["networking.k8s.io/Ingress"],
     operations=["UPDATE"],
     refines=["ingress-host-wildcard-or-empty", "ingress-default-backend"],

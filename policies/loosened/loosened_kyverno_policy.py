@@ -61,6 +61,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["kyverno.io/ClusterPolicy", "kyverno.io/Policy", "policies.kyverno.io/*"],
     operations=["UPDATE", "DELETE"],
     examples=EXAMPLES,

@@ -48,6 +48,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["core/LimitRange"],
     operations=["UPDATE", "DELETE"],
     refines=["limit-range-incomplete"],

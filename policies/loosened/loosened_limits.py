@@ -64,6 +64,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="reliability",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

@@ -44,6 +44,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["security.istio.io/AuthorizationPolicy"],
     operations=["UPDATE", "DELETE"],
     refines=["mesh-authorization-policy"],

@@ -41,6 +41,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["security.istio.io/PeerAuthentication"],
     operations=["UPDATE", "DELETE"],
     refines=["istio-mtls-strict"],

@@ -38,6 +38,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["security.istio.io/RequestAuthentication"],
     operations=["UPDATE", "DELETE"],
     examples=EXAMPLES,

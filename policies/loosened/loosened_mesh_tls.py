@@ -37,6 +37,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["networking.istio.io/DestinationRule"],
     operations=["UPDATE"],
     refines=["tls-verification-disabled"],

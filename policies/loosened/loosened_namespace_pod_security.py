@@ -68,6 +68,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["core/Namespace"],
     operations=["UPDATE"],
     refines=["namespace-pod-security-privileged", "namespace-pod-security-label-missing"],

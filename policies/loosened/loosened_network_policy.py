@@ -138,6 +138,7 @@ class State(NamedTuple):
 
 @policy(
     level="error",
+    class_="security",
     kinds=["networking.k8s.io/NetworkPolicy", "workload"],
     operations=["CREATE", "UPDATE", "DELETE"],
     params=Params,

@@ -56,6 +56,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=[
         "crd.projectcalico.org/*",
         "projectcalico.org/*",

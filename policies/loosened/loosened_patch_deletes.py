@@ -34,6 +34,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=[
         "admissionregistration.k8s.io/*", "constraints.gatekeeper.sh/*", "core/LimitRange",
         "core/ResourceQuota", "kyverno.io/ClusterPolicy", "kyverno.io/Policy",

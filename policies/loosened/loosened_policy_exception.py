@@ -41,6 +41,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["kyverno.io/PolicyException", "policies.kyverno.io/PolicyException"],
     operations=["UPDATE"],
     refines=["policy-exception-scope"],

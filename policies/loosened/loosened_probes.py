@@ -41,6 +41,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

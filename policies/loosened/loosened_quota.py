@@ -48,6 +48,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="reliability",
     kinds=["core/ResourceQuota"],
     operations=["UPDATE", "DELETE"],
     refines=["resource-quota-incomplete"],

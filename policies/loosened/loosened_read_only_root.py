@@ -35,6 +35,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

@@ -81,6 +81,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["workload"],
     operations=["UPDATE"],
     refines=["minimum-replicas"],

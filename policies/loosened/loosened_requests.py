@@ -39,6 +39,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["workload"],
     scope="container",
     operations=["UPDATE"],

@@ -69,6 +69,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="recovery",
     kinds=[
         "core/PersistentVolume",
         "storage.k8s.io/StorageClass",

@@ -114,6 +114,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/ClusterRole"],
     operations=["UPDATE"],
     refines=[

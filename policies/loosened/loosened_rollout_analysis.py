@@ -46,6 +46,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["argoproj.io/AnalysisTemplate", "argoproj.io/ClusterAnalysisTemplate"],
     operations=["UPDATE"],
     examples=EXAMPLES,

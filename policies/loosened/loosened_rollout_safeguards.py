@@ -62,6 +62,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["argoproj.io/Rollout"],
     operations=["UPDATE"],
     examples=EXAMPLES,

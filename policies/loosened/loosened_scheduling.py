@@ -47,6 +47,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="reliability",
     kinds=["workload"],
     scope="pod",
     operations=["UPDATE"],

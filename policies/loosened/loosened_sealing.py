@@ -53,6 +53,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["bitnami.com/SealedSecret", "core/Secret"],
     operations=["UPDATE"],
     examples=EXAMPLES,

@@ -36,7 +36,13 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="error", kinds=["core/Secret", "core/ConfigMap"], secret=True, examples=EXAMPLES)
+@policy(
+    level="error",
+    class_="security",
+    kinds=["core/Secret", "core/ConfigMap"],
+    secret=True,
+    examples=EXAMPLES,
+)
 def loosened_secret_kind(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what stands in the open, and did not at the base, under its name."""
     head = pair.head

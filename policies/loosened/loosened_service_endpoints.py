@@ -39,7 +39,13 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="warning", kinds=["core/Service"], operations=["UPDATE"], examples=EXAMPLES)
+@policy(
+    level="warning",
+    class_="security",
+    kinds=["core/Service"],
+    operations=["UPDATE"],
+    examples=EXAMPLES,
+)
 def loosened_service_endpoints(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what the head permits and the base did not."""
     return loosened(pair, SERVICE_ENDPOINTS)

@@ -59,6 +59,7 @@ EXAMPLES = (
 
 @policy(
     level="error",
+    class_="security",
     kinds=["core/Service"],
     operations=["UPDATE"],
     refines=["service-type-nodeport", "service-type-loadbalancer", "service-external-ips"],

@@ -35,7 +35,12 @@ EXAMPLES = (
 
 
 @policy(
-    level="warning", kinds=["workload"], scope="container", operations=["UPDATE"], examples=EXAMPLES
+    level="warning",
+    class_="security",
+    kinds=["workload"],
+    scope="container",
+    operations=["UPDATE"],
+    examples=EXAMPLES,
 )
 def loosened_tls_flags(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what the head permits and the base did not."""

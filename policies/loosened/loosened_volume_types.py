@@ -40,6 +40,7 @@ EXAMPLES = (
 
 @policy(
     level="warning",
+    class_="security",
     kinds=["workload"],
     scope="pod",
     operations=["UPDATE"],

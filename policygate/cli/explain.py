@@ -68,6 +68,8 @@ def page(policy: Policy) -> Iterator[str]:
     if not policy.enabled:
         yield "  off        until settings say `enabled: true` for it or its pack"
     yield f"  pack       {policy.pack}"
+    if policy.class_:
+        yield f"  class      {policy.class_}"
     yield f"  judges     {_judges(policy)}"
     yield from _params(policy)
     for title, text in (("Why", policy.why), ("Fix", policy.fix)):

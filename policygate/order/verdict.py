@@ -15,11 +15,10 @@ from policygate.model import UNSET
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from policygate.model import Level
+    from policygate.model import Class, Level
     from policygate.view import View
 
 Verdict: TypeAlias = Literal["equal", "tighter", "looser", "incomparable", "undecided"]
-Stake: TypeAlias = Literal["security", "reliability", "recovery"]
 Gains: TypeAlias = "Callable[[Any, Any], Iterator[Gain]]"
 
 
@@ -50,12 +49,12 @@ class Dimension(NamedTuple):
 
     Attributes:
         name: Its name; the policy that speaks for it is `loosened-<name>`.
-        stake: What is lost when it gets looser.
+        class_: What is lost when it gets looser.
         gains: What the head permits and the base did not.
     """
 
     name: str
-    stake: Stake
+    class_: Class
     gains: Gains
 
 

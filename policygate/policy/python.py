@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Sequence
 
-    from policygate.model import Level, Operation
+    from policygate.model import Class, Level, Operation
 
 _VETTED: Final[dict[str, tuple[str, ...]]] = {
     "level": LEVELS,
@@ -43,6 +43,7 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
     secret: bool = False,
     enabled: bool = True,
     refines: Sequence[str] = (),
+    class_: Class | None = None,
 ) -> Callable[[Check], Policy]:
     """Turn a generator function into a `Policy`; nothing is registered anywhere.
 
@@ -59,6 +60,7 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
         secret: Whether the values it points at must never be shown.
         enabled: Whether it judges where settings do not say so.
         refines: Coarser policies, which say nothing at a place where this one has found something.
+        class_: What is lost when something gets looser: `security`, `reliability` or `recovery`.
 
     Returns:
         A decorator. Its result is a `Policy` whose id is the file's stem with `-` for `_`, and
@@ -95,6 +97,7 @@ def policy(  # noqa: PLR0913 (one keyword a key of the format)
             secret=secret,
             enabled=enabled,
             refines=tuple(refines),
+            class_=class_,
         )
 
     return decorate

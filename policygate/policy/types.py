@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
-from policygate.model import UNSET, Change, Level, Location, Operation, Path, Resource
+from policygate.model import UNSET, Change, Class, Level, Location, Operation, Path, Resource
 
 if TYPE_CHECKING:
     from policygate.kube.schema_checks import Check as SchemaCheck
@@ -172,7 +172,7 @@ class Policy:
     whose JSON Schemas are `param_schemas`. `secret` says that the
     values it points at must never be shown. `enabled` says whether it judges where nobody has said
     anything else. `refines` names coarser policies, which say nothing where this one has found
-    something. `level_set` says that settings chose the level, which
+    something. `class_` says what is lost, for a policy that compares. `level_set` says that settings chose the level, which
     then counts for every problem. `standards` are the controls it stands for, such as `CIS 5.2.2`;
     `peers` the checks of other tools that it takes the place of, as `tool:id`. `written` is there for a policy in YAML. `source` loads the whole of a policy that is only an outline. `pack` and `file` are set
     by the loader.
@@ -197,6 +197,7 @@ class Policy:
     secret: bool = False
     enabled: bool = True
     refines: tuple[str, ...] = ()
+    class_: Class | None = None
     level_set: bool = False
     written: Written | None = field(default=None, repr=False, compare=False)
     source: Callable[[], Policy] | None = field(default=None, repr=False, compare=False)

@@ -74,6 +74,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "base_file": base.file if base else None,
         "base_line": (base.line if base else 0) or None,
         **{key: value for key, value in values.items() if value is not UNSET},
+        "class": finding.class_,
         "grade": finding.grade,
         "fix": _fix(finding),
         "fingerprint": finding.fingerprint,

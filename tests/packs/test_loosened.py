@@ -92,6 +92,7 @@ def test_a_dimension_is_a_policy_like_any_other(policy: Policy) -> None:
     assert policy.id.startswith("loosened-")
     assert {example.expect for example in policy.examples} == {"pass", "fail"}
     assert policy.why and policy.fix and policy.references
+    assert policy.class_ in {"security", "reliability", "recovery"}
 
 
 BOTH_WAYS: dict[str, set[str]] = {
