@@ -274,19 +274,23 @@ STRICT: Final[Body] = {
 
 
 def _spec(**fields: Any) -> Callable[[Body], None]:
-    return lambda body: body["spec"].update(fields)
+    return lambda body: body["spec"].update(copy.deepcopy(fields))
 
 
 def _container(**fields: Any) -> Callable[[Body], None]:
-    return lambda body: body["spec"]["containers"][0].update(fields)
+    return lambda body: body["spec"]["containers"][0].update(copy.deepcopy(fields))
 
 
 def _context(**fields: Any) -> Callable[[Body], None]:
-    return lambda body: body["spec"]["containers"][0]["securityContext"].update(fields)
+    return lambda body: body["spec"]["containers"][0]["securityContext"].update(
+        copy.deepcopy(fields)
+    )
 
 
 def _mounts(**fields: Any) -> Callable[[Body], None]:
-    return lambda body: body["spec"]["containers"][0]["volumeMounts"][0].update(fields)
+    return lambda body: body["spec"]["containers"][0]["volumeMounts"][0].update(
+        copy.deepcopy(fields)
+    )
 
 
 _OWN: Final = STRICT["spec"]["containers"][0]
