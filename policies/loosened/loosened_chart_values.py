@@ -1,7 +1,7 @@
 """Values of a chart ask for more than before.
 
-Most of what a HelmRelease or an Application deploys stands in a chart, and its values decide what of it is safe. A
-key such as `securityContext` or `resources` means the same in nearly every chart: such keys are compared, wherever
+Most of what a HelmRelease or an Application deploys stands in a chart, and its values decide what of it is safe; the
+objects of some operators are read like values. A key such as `securityContext` or `resources` means the same in nearly every chart: such keys are compared, wherever
 they stand. What the chart makes of them only its templates know, so that a finding here is possible, and never
 blocks.
 
@@ -30,6 +30,14 @@ def _release(**values: Any) -> dict[str, Any]:
         "metadata": {"name": "web"},
         "spec": {"values": {"name": "web", **values}},
     }
+
+
+CEPH: dict[str, Any] = {
+    "apiVersion": "ceph.rook.io/v1",
+    "kind": "CephCluster",
+    "metadata": {"name": "rook"},
+    "spec": {"resources": {"mon": {"limits": {"memory": "1Gi"}}}},
+}
 
 
 def _app(**values: Any) -> dict[str, Any]:
@@ -64,6 +72,13 @@ EXAMPLES = (
     Example("the network of the node", "fail", base=_release(), head=_release(hostNetwork=True), path="spec.values.hostNetwork"),
     Example("its user namespace", "fail", base=_release(hostUsers=False), head=_release(), message="leaves its user namespace"),
     Example("a tag that moves", "fail", base=_release(image="web:1.2"), head=_release(image="web:latest"), message="more surely than by web:latest"),
+    Example("a login that is switched off", "fail", base=_release(auth={"enabled": True}), head=_release(auth={"enabled": False}), message="is without its login now"),
+    Example("TLS", "fail", base=_release(tls=True), head=_release(tls=False), message="is without its TLS now"),
+    Example("a probe", "fail", base=_release(readinessProbe={"a": 1}), head=_release(), message="lost its readinessProbe"),
+    Example("a path of the node", "fail", base=_release(), head=_release(persistence={"dev": {"type": "hostPath", "hostPath": "/dev"}}),
+            message="pods of the chart reach /dev of their node now", path="spec.values.persistence.dev.hostPath"),
+    Example("a path below one that was there", "pass", base=_release(volumes=[{"hostPath": {"path": "/var"}}]), head=_release(volumes=[{"hostPath": {"path": "/var/log/"}}])),
+    Example("an operator", "fail", base=CEPH, head={**CEPH, "spec": {}}, message="CephCluster rook.mon: the memory limit was removed"),
     Example("one replica", "fail", base=_release(replicas=3), head=_release(replicas=1), message="is left with one replica"),
     Example("to the outside", "fail", base=_release(service={"web": {"port": 80}}), head=_release(service={"web": {"port": 80, "type": "LoadBalancer"}}),
             message="service.web was a ClusterIP and is a LoadBalancer now"),
@@ -81,6 +96,13 @@ EXAMPLES = (
         "helm.toolkit.fluxcd.io/HelmRelease",
         "argoproj.io/Application",
         "argoproj.io/ApplicationSet",
+        "ceph.rook.io/*",
+        "cloudnative-pg.io/*",
+        "k8s.mariadb.com/*",
+        "kafka.strimzi.io/*",
+        "opensearch.opster.io/*",
+        "postgresql.cnpg.io/*",
+        "redis.redis.opstreelabs.in/*",
     ],
     operations=["UPDATE"],
     examples=EXAMPLES,

@@ -284,6 +284,30 @@ def _gateway(base: Resource, head: Resource) -> Iterator[Gain]:
             yield Gain(each.protocol, text, old.protocol.raw, each.protocol.raw)
 
 
+# Routes of OpenShift and of Traefik
+
+
+def _route(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, was, now = _who(head), base.view.spec.tls, head.view.spec.tls
+    if was and not now:
+        yield Gain(now, f"{who} has lost its TLS", "TLS", None)
+    plain = now.insecureEdgeTerminationPolicy
+    if plain.raw == "Allow" and was.insecureEdgeTerminationPolicy.raw != "Allow" and was:
+        yield Gain(
+            plain,
+            f"{who} answers without TLS as well now",
+            was.insecureEdgeTerminationPolicy.raw,
+            "Allow",
+        )
+    rules = {each.match.string(): each for each in head.view.spec.routes}
+    for old in base.view.spec.routes:
+        new = rules.get(old.match.string())
+        if new is not None and any(old.middlewares) and not any(new.middlewares):
+            text = f"{who} lost the middlewares of {old.match.string()}, which may have asked for a login"
+            yield Gain(new.middlewares, text, "set", None, possible=True)
+
+
+ROUTE_ACCESS: Final = Dimension("route-access", "security", _route)
 SERVICE_EXPOSURE: Final = Dimension("service-exposure", "security", _service)
 SERVICE_ENDPOINTS: Final = Dimension("service-endpoints", "security", _endpoints)
 INGRESS_ROUTES: Final = Dimension("ingress-routes", "security", _ingress_routes)

@@ -37,7 +37,7 @@ from policygate.order.running import (
     RUNTIME_CLASS,
     SCHEDULING,
 )
-from policygate.order.transport import TLS_FLAGS
+from policygate.order.transport import GUARDING_VARIABLES, TLS_FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,7 @@ CONTAINERS: Final[tuple[Dimension, ...]] = (
     APPARMOR,
     CAPABILITIES,
     GROUPS,
+    GUARDING_VARIABLES,
     IMAGE_PIN,
     IMAGE_SOURCE,
     PRIVILEGE_ESCALATION,

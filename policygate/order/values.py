@@ -10,6 +10,8 @@
 | `type` below `service`, `loadBalancerSourceRanges` | who can reach a Service |
 | a login of an Ingress | set < gone |
 | a list of addresses | without < with every address |
+| `hostPath`, of all of the values together | sets of paths |
+| `enabled` below `auth`, `tls`, `networkPolicy`, a probe … | true < false |
 
 A chart may do anything with its values: whatever is found is possible, never proven. A component that is gone or
 switched off says nothing. Not for the templates of charts.
@@ -20,6 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.kube.exposure import LOGINS
+from policygate.kube.host_path import is_below, normalised
 from policygate.kube.image import parse_image
 from policygate.kube.quantity import known_quantity
 from policygate.kube.workloads import Container, PodSpec
@@ -33,6 +36,7 @@ from policygate.order.privileges import (
     ROOT_USER,
 )
 from policygate.order.running import pinned, replica_gain, times
+from policygate.order.transport import lax_variables
 from policygate.order.verdict import Gain, is_later
 from policygate.place import in_words
 from policygate.view import View
@@ -64,6 +68,15 @@ _OFF: Final = {
     "hostUsers": "leaves its user namespace",
     "readOnlyRootFilesystem": "may now write to its own file system",
 }
+_GUARDS: Final = {
+    "auth": "login", "authentication": "login", "basicauth": "login", "oauth2": "login",
+    "tls": "TLS", "ssl": "TLS", "networkpolicy": "network policy", "networkpolicies": "network policies",
+    "podsecuritycontext": "security context", "containersecuritycontext": "security context",
+    "poddisruptionbudget": "disruption budget", "pdb": "disruption budget",
+    "livenessprobe": "livenessProbe", "readinessprobe": "readinessProbe", "startupprobe": "startupProbe",
+    "liveness": "liveness probe", "readiness": "readiness probe",
+}  # fmt: skip
+"""What `enabled: false` switches off, by the key above it, in small letters."""
 _LOGINS: Final = LOGINS | {"global-auth-url"}
 _TYPES: Final = ("ClusterIP", "NodePort", "LoadBalancer")
 _EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
@@ -78,7 +91,7 @@ def values_gained(resource: Resource, base: View, head: View) -> Iterator[Gain]:
         base: The values of the base.
         head: The values of the head.
     """
-    for gain in _Walk(resource, head).pair(base, head, ()):
+    for gain in (*_Walk(resource, head).pair(base, head, ()), *_host_paths(base, head)):
         yield gain._replace(possible=True)
 
 
@@ -88,10 +101,13 @@ class _Walk:
     def __init__(self, resource: Resource, head: View) -> None:
         self.pod = PodSpec(resource, View({}), "partial")
         self.root, self.body = head.path, head.raw
+        charts = ("HelmRelease", "Application", "ApplicationSet")
+        ident = resource.id
+        self.whole = "the chart" if ident.kind in charts else f"{ident.kind} {ident.name}"
 
     def called(self, path: tuple[str | int, ...]) -> str:
         """A part of the values in a sentence: its keys, without those that say nothing."""
-        return in_words(self.body, path[len(self.root) :]) or "the chart"
+        return in_words(self.body, path[len(self.root) :]) or self.whole
 
     def pair(self, was: View, now: View, above: tuple[str, ...]) -> Iterator[Gain]:
         """Compare two values of one place."""
@@ -120,23 +136,20 @@ class _Walk:
     def entry(self, key: str, was: View, now: View, above: tuple[str, ...]) -> Iterator[Gain]:
         """Compare what stands under one key."""
         who = self.called(now.path[:-1])
+        yield from _switched(key, was, now, who)
         if key.lower() in _CONTEXTS:
             yield from self.context(was, now, who)
         elif key == "resources":
-            yield from _resources(was, now, self.called(now.path[:-1]))
-        elif key in _ON and now.raw is True and was.raw is not True:
-            yield Gain(now, f"{who} {_ON[key]}", was.raw, now.raw)
-        elif key in _OFF and was.raw is (key != "hostUsers") and now.raw is not was.raw:
-            yield Gain(now, f"{who} {_OFF[key]}", was.raw, now.raw)
+            yield from _resources(was, now, who)
         elif key == "image":
             yield from _image(was, now, who)
         elif key in ("replicas", "replicaCount"):
             yield from _replicas(was, now, who)
-        elif key in _LOGINS and was.string() and not now.string():
-            yield Gain(now, f"{who} asks nobody for a login any more: {key} is gone", "login", None)
         elif key == "type" and "service" in above:
             yield from _type(was, now, who)
         else:
+            if key == "env":
+                yield from _variables(was, now, who)
             yield from _addresses(key, was, now, who)
             yield from self.pair(was, now, (*above, key))
 
@@ -154,6 +167,62 @@ class _Walk:
                 for part in gain.at.path[1:]:
                     at = at[part]
                 yield gain._replace(at=at, text=gain.text.replace(f"container {who}", who))
+
+
+def _switched(key: str, was: View, now: View, who: str) -> Iterator[Gain]:
+    """What is switched on that opens something, or off that guards."""
+    guard = _GUARDS.get(key.lower())
+    if guard and _is_on(was) and (now.raw is False or now.enabled.raw is False):
+        at = now.enabled if isinstance(now.raw, dict) else now
+        yield Gain(at, f"{who} is without its {guard} now", was=True, now=False)
+    elif key.endswith("Probe") and was and not now:
+        yield Gain(now, f"{who} lost its {key}", "set", None)
+    elif key in _ON and now.raw is True and was.raw is not True:
+        yield Gain(now, f"{who} {_ON[key]}", was.raw, now.raw)
+    elif key in _OFF and was.raw is (key != "hostUsers") and now.raw is not was.raw:
+        yield Gain(now, f"{who} {_OFF[key]}", was.raw, now.raw)
+    elif key in _LOGINS and was.string() and not now.string():
+        yield Gain(now, f"{who} asks nobody for a login any more: {key} is gone", "login", None)
+
+
+def _variables(was: View, now: View, who: str) -> Iterator[Gain]:
+    """Variables by which a program guards less; a chart takes them as a mapping or as a list."""
+    before = lax_variables(_named(was))
+    for name, view in lax_variables(_named(now)).items():
+        if name not in before:
+            yield Gain(view, f"{who} guards less: {name} is {str(view.raw).lower()}")
+
+
+def _named(env: View) -> list[tuple[str, View]]:
+    return [*env.items(), *((each["name"].string(), each["value"]) for each in env)]
+
+
+def _is_on(guard: View) -> bool:
+    """Whether something is switched on, or set and not switched off."""
+    return guard.raw is True or guard.enabled.raw is True
+
+
+def _host_paths(base: View, head: View) -> Iterator[Gain]:
+    """Paths of the node that stand anywhere in the values, and stood nowhere before."""
+    before = [path for _, path in _paths(base, 0)]
+    for view, path in _paths(head, 0):
+        if not any(is_below(path, each) for each in before):
+            before.append(path)
+            yield Gain(view, f"pods of the chart reach {path} of their node now", None, path)
+
+
+def _paths(view: View, depth: int) -> Iterator[tuple[View, str]]:
+    if depth > _DEPTH:
+        return
+    if isinstance(view.raw, list):
+        for item in view:
+            yield from _paths(item, depth + 1)
+    for key, value in view.items():
+        path = value.string() or value["path"].string()
+        if key == "hostPath" and path.startswith("/"):
+            yield value, normalised(path)
+        elif isinstance(value.raw, (dict, list)):
+            yield from _paths(value, depth + 1)
 
 
 def _resources(was: View, now: View, who: str) -> Iterator[Gain]:
@@ -234,10 +303,13 @@ def _texts(view: View) -> list[str]:
 
 
 def values_of(resource: Resource) -> Iterator[View]:
-    """The values that a resource gives to charts."""
+    """The values that a resource gives to charts, or to an operator that works like one."""
     spec: Any = resource.view.spec
     if resource.id.kind == "HelmRelease":
         yield spec["values"]
+        return
+    if resource.id.group != "argoproj.io":
+        yield spec
         return
     if resource.id.kind == "ApplicationSet":
         spec = spec.template.spec

@@ -304,6 +304,7 @@ LOOSEN: Final[tuple[tuple[str, Callable[[Body], None]], ...]] = (
     ("groups", _spec(securityContext={"supplementalGroupsPolicy": "Strict", "supplementalGroups": [5]})),
     ("groups", _spec(securityContext={})),
     ("groups", _spec(securityContext={"supplementalGroupsPolicy": "Strict", "fsGroup": 0})),
+    ("guarding-variables", _container(env=[{"name": "API_AUTH_DISABLED", "value": "true"}])),
     ("host-namespaces", _spec(hostIPC=True)),
     ("host-namespaces", _spec(hostNetwork=True)),
     ("host-namespaces", _spec(hostPID=True)),
