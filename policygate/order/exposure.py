@@ -8,6 +8,7 @@
 | endpoints | publishNotReadyAddresses false < true; another selector is no order |
 | Ingress, hosts and paths | a host < `*.` of its domain < every host; Exact < Prefix; `/a` < `/` |
 | Ingress, a host | with TLS < without; a login, a list of addresses, a redirect < none |
+| ReferenceGrant | from whom, and to what, by inclusion |
 | Gateway, listeners | routes from Same < Selector < All; a host name < its wildcard < none |
 
 What only a controller knows (snippets, classes) is no order.
@@ -23,6 +24,7 @@ from policygate.kube.ingresses import covers
 from policygate.order.network import ADDRESSES, V6, range_in_words
 from policygate.order.sets import Ranges, ranges
 from policygate.order.verdict import Dimension, Gain, is_later
+from policygate.place import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -284,6 +286,18 @@ def _gateway(base: Resource, head: Resource) -> Iterator[Gain]:
             yield Gain(each.protocol, text, old.protocol.raw, each.protocol.raw)
 
 
+def _reference(base: Resource, head: Resource) -> Iterator[Gain]:
+    for field, says in (
+        ("from", "others may refer to what is here: {}"),
+        ("to", "others may refer to {} here"),
+    ):
+        before = {canonical(each.raw) for each in base.view.spec[field]}
+        for each in head.view.spec[field]:
+            if canonical(each.raw) not in before:
+                named = [each[key].string() for key in ("kind", "namespace", "name") if each[key]]
+                yield Gain(each, f"{_who(head)}: {says.format(' '.join(named))}", None, each.raw)
+
+
 # Routes of OpenShift and of Traefik
 
 
@@ -307,6 +321,7 @@ def _route(base: Resource, head: Resource) -> Iterator[Gain]:
             yield Gain(new.middlewares, text, "set", None, possible=True)
 
 
+REFERENCE_GRANT: Final = Dimension("reference-grant", "security", _reference)
 ROUTE_ACCESS: Final = Dimension("route-access", "security", _route)
 SERVICE_EXPOSURE: Final = Dimension("service-exposure", "security", _service)
 SERVICE_ENDPOINTS: Final = Dimension("service-endpoints", "security", _endpoints)

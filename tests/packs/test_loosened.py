@@ -119,6 +119,7 @@ BOTH_WAYS: dict[str, set[str]] = {
     },
     "loosened-policy-exception": {"for others"},
     "loosened-quota": {"other pods"},
+    "loosened-reference-grant": {"to more"},
     "loosened-role": {"every verb", "an aggregated role takes in more"},
     "loosened-runtime-class": {"another one"},
     "loosened-seccomp": {"another profile"},
