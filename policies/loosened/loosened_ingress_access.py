@@ -47,6 +47,7 @@ EXAMPLES = (
     Example("without a login", "fail", base=_ingress({AUTH: "https://auth"}), head=_ingress(), message="asks nobody for a login any more"),
     Example("without its addresses", "fail", base=_ingress({RANGE: "10.0.0.0/8"}), head=_ingress(), message="takes requests from 0.0.0.0-9.255.255.255 now"),
     Example("public", "fail", base=_ingress({SCHEME: "internal"}), head=_ingress({SCHEME: "internet-facing"}), message="is not kept internal any more"),
+    Example("another class", "fail", base=_ingress(ingressClassName="internal"), head=_ingress(ingressClassName="public"), message="is served by the class public now"),
     Example("also without TLS", "fail", base=_ingress(), head=_ingress({REDIRECT: "false"}), message="answers without TLS as well"),
 )  # fmt: skip
 

@@ -61,6 +61,8 @@ EXAMPLES = (
             message="no longer warns of what restricted forbids"),
     Example("out of admission control", "fail", base=_namespace(), head=_namespace(**{IGNORED: "true"}),
             message="taken out of the admission control of Gatekeeper"),
+    Example("no longer in the mesh", "fail", base=_namespace(**{"istio-injection": "enabled"}), head=_namespace(), message="if nothing else says"),
+    Example("in the mesh by a revision", "pass", base=_namespace(**{"istio-injection": "enabled"}), head=_namespace(**{"istio.io/rev": "stable"})),
     Example("out of the mesh", "fail", base=_namespace(**{"istio-injection": "enabled"}), head=_namespace(**{"istio-injection": "disabled"}),
             message="pods of shop leave the mesh"),
 )  # fmt: skip

@@ -40,6 +40,7 @@ EXAMPLES = (
     Example("softer", "fail", binds="pod", base=_pod(topologySpreadConstraints=[_spread("DoNotSchedule")]), message="spreads only if it can over zone",
             head=_pod(topologySpreadConstraints=[_spread("ScheduleAnyway")]), path="spec.topologySpreadConstraints"),
     Example("removed", "fail", binds="pod", base=_pod(topologySpreadConstraints=[_spread("ScheduleAnyway")]), head=_pod(), message="no longer spreads over zone"),
+    Example("no priority", "fail", binds="pod", base=_pod(priorityClassName="high"), head=_pod(), message="had high"),
     Example("no longer apart", "fail", binds="pod", base=_pod(affinity=APART), head=_pod(), message="no longer keeps away from others"),
     Example("a taint that is tolerated", "fail", binds="pod", base=_pod(), head=_pod(tolerations=[{"operator": "Exists"}]), message="nodes with every taint"),
 )  # fmt: skip

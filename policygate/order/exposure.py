@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.kube.exposure import LOGINS, is_internal, networks, ranges_of
-from policygate.kube.ingresses import covers
+from policygate.kube.ingresses import class_of, covers
 from policygate.order.network import ADDRESSES, V6, range_in_words
 from policygate.order.sets import Ranges, ranges
 from policygate.order.verdict import Dimension, Gain, is_later
@@ -234,6 +234,11 @@ def _ingress_access(base: Resource, head: Resource) -> Iterator[Gain]:
             new, f"the load balancer of {who} is not kept internal any more", "internal", "public"
         )
     yield from _allowed(old, new, who)
+    was_class, now_class = class_of(base), class_of(head)
+    if was_class != now_class and not is_later(now_class):
+        text = f"{who} is served by the class {now_class or 'that is the default'} now"
+        at = head.view.spec.ingressClassName
+        yield Gain(at, text, was_class, now_class, level="warning", unordered=True)
     for key in _REDIRECTS:
         if new[key].raw == "false" and old[key].raw != "false":
             yield Gain(

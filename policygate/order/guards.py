@@ -59,6 +59,11 @@ def _namespace(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
         if now[key].raw == off and was[key] and was[key].raw != off:
             text = f"pods of {head.id.name} leave the mesh, and its encryption and rules"
             yield Gain(now[key], text, was[key].raw, off, level="warning")
+        elif was[key].string() not in ("", off) and not now[key] and not now["istio.io/rev"]:
+            text = (
+                f"pods of {head.id.name} leave the mesh, if nothing else says that they are in it"
+            )
+            yield Gain(now[key], text, was[key].raw, None, level="warning", possible=True)
 
 
 def _standards(base: View, head: View, name: str) -> Iterator[Gain]:

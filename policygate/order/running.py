@@ -9,7 +9,7 @@
 | requests, each | an amount < none; the class of quality: Guaranteed < Burstable < BestEffort |
 | probes | set < unset |
 | replicas | two or more < one < none; RollingUpdate < Recreate |
-| scheduling | spread surely < spread if possible < not at all; tolerations by inclusion |
+| scheduling | spread surely < spread if possible < not at all; tolerations by inclusion; a priority < none |
 | runtime-class | no order: another class is another sandbox; set < unset |
 
 What is unset is what counts then; amounts are compared as numbers.
@@ -191,6 +191,9 @@ def _scheduling(base: PodSpec, head: PodSpec) -> Iterator[Gain]:
         yield Gain(at, f"the pod {how}", "required", "preferred" if still_soft else None)
     elif soft and not still_soft and not still_hard:
         yield Gain(at, "the pod no longer keeps away from others", "preferred", None)
+    if was.priorityClassName.string() and not now.priorityClassName:
+        text = f"the pod has no priority of its own any more, and had {was.priorityClassName.raw}"
+        yield Gain(now.priorityClassName, text, was.priorityClassName.raw, None, level="note")
     known = {_toleration(each) for each in was.tolerations}
     for each in now.tolerations:
         if _toleration(each) not in known and not any(

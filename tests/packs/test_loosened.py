@@ -112,6 +112,7 @@ BOTH_WAYS: dict[str, set[str]] = {
     "loosened-host-namespaces": {"another one for one less"},
     "loosened-host-ports": {"another protocol"},
     "loosened-image-source": {"another registry"},
+    "loosened-ingress-access": {"another class"},
     "loosened-kyverno-policy": {"for others", "asks for something else"},
     "loosened-mesh-authorization": {"for others"},
     "loosened-network-policy": {
