@@ -35,18 +35,18 @@ def loosened(pair: Pair, dimension: Dimension) -> Iterator[Problem]:
     """
     if pair.base is None or pair.head is None:
         return
-    partial = is_partial(pair.base) or is_partial(pair.head)
     for gain in dimension.gains(pair.base, pair.head):
         unset = gain.was in (None, UNSET) or gain.now in (None, UNSET)
-        yield as_problem(gain._replace(possible=gain.possible or (partial and unset)))
+        elsewhere = unset and (_is_partial(pair, pair.base) or _is_partial(pair, pair.head))
+        yield as_problem(gain._replace(possible=gain.possible or elsewhere))
 
 
-def is_partial(subject: Any) -> bool:
+def _is_partial(pair: Pair, subject: Any) -> bool:
     """Whether a resource, a pod spec or a container is a patch, or completed by an operator."""
     pod = subject.pod if isinstance(subject, Container) else subject
     if isinstance(pod, PodSpec):
         return pod.certainty == "partial" or pod.resource.partial
-    return bool(pod.partial)
+    return is_patch(pod, pair.context)
 
 
 def compared(pair: Pair, problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from policygate.model import Finding, Resource
 from policygate.policy.loader import load_shipped
 from policygate.policy.types import Example, Policy
 from tests.kube.bodies import POSITIONS
+from tests.memory import compare_trees
 
 LOOSENED = [policy for policy in load_shipped() if policy.pack == "loosened"]
 EXAMPLES = [
@@ -148,3 +149,17 @@ def test_what_is_looser_one_way_is_tighter_the_other(policy: Policy, example: Ex
     if base and head:
         back = _found(_with_params(policy, example), head, base)
         assert bool(back) == (example.name in BOTH_WAYS.get(policy.id, ()))
+
+
+def test_a_patch_may_take_back_nothing() -> None:
+    """What a file that is a patch no longer sets may be set by what it patches."""
+    build = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches: [{path: quota.yaml}]\n"
+    quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: all, namespace: shop}\nspec: {hard: {%s}}\n"
+    for kustomization, grade in (({}, "proven"), ({"kustomization.yaml": build}, "possible")):
+        report = compare_trees(
+            {**kustomization, "quota.yaml": quota % "pods: 5, services: 1"},
+            {**kustomization, "quota.yaml": quota % "pods: 5"},
+            policies=LOOSENED,
+        )
+        (finding,) = report.findings
+        assert (finding.grade, finding.blocks) == (grade, grade == "proven")
