@@ -238,6 +238,26 @@ def test_more_is_allowed_exactly_where_trying_every_connection_says_so(
         assert " may now " in in_words(each, direction)
 
 
+DENY_ALL = Rules({}, ())
+"""A policy, which nobody sees here, that isolates every pod and allows nothing."""
+
+
+@settings(max_examples=1000 if os.environ.get("POLICYGATE_THOROUGH") else 40, deadline=None)
+@given(_states, _states, _states, st.sampled_from(["Ingress", "Egress"]))
+def test_two_worlds_stand_for_all(
+    base: list[dict[str, Any]],
+    head: list[dict[str, Any]],
+    unseen: list[dict[str, Any]],
+    direction: str,
+) -> None:
+    """What gets looser beside any policies that stand elsewhere does so beside none, or beside a denial."""
+    old, new, others = (_read(each, direction) for each in (base, head, unseen))
+    if next(_found([*old, *others], [*new, *others], {}), None) is not None:
+        alone = next(_found(old, new, {}), None)
+        denied = next(_found([*old, DENY_ALL], [*new, DENY_ALL], {}), None)
+        assert alone is not None or denied is not None
+
+
 @given(_states, st.sampled_from(["Ingress", "Egress"]))
 def test_the_same_policies_allow_nothing_new(state: list[dict[str, Any]], direction: str) -> None:
     """Neither in another order, nor with one of them twice."""
