@@ -1,10 +1,10 @@
-"""Controller of Flux is started with fewer limits.
+"""Controller of Flux is started with an unsafe argument.
 
-These arguments decide what a Kustomization of one team may reach: sources of other namespaces, bases from
-anywhere on the net, the rights of the controller itself, or clusters whose certificate nobody checks.
+These arguments let a kubeconfig of any team run programs in the controller, or reach clusters whose certificate
+nobody checks. (loosened-flux-controller says when an argument that limits the controller is gone.)
 
 Fix:
-Restore the argument, or remove the one that was added.
+Remove the argument.
 
 References:
 https://fluxcd.io/flux/security/best-practices/
@@ -24,7 +24,6 @@ CONTROLLERS = frozenset(
         "image-automation-controller", "image-reflector-controller",
     }
 )  # fmt: skip
-LIMITS = ("--no-cross-namespace-refs", "--no-remote-bases", "--default-service-account")
 UNSAFE = ("--insecure-kubeconfig-exec", "--insecure-kubeconfig-tls")
 
 
@@ -37,19 +36,17 @@ def _controller(*args: str, name: str = "kustomize-controller") -> dict[str, Any
 
 
 EXAMPLES = (
-    Example("with its limits", "pass", base=_controller(*LIMITS), head=_controller("--concurrent=9", *LIMITS)),
+    Example("safe ones", "pass", _controller("--concurrent=9")),
     Example("another Deployment", "pass", _controller("--insecure-kubeconfig-tls=true", name="web")),
     Example("switched off", "pass", _controller("--insecure-kubeconfig-tls=false")),
     Example("any certificate", "fail", _controller("--insecure-kubeconfig-tls=true"), path="containers[manager].args[1]",
             message="kustomize-controller runs with --insecure-kubeconfig-tls"),
-    Example("a limit is gone", "fail", base=_controller("--no-cross-namespace-refs=true"), head=_controller(),
-            path="containers[manager].args", message="no longer runs with --no-cross-namespace-refs"),
 )  # fmt: skip
 
 
 @policy(level="error", kinds=["apps/Deployment"], scope="container", examples=EXAMPLES)
-def flux_controller_flag_loosened(pair: Pair, _params: Any) -> Iterator[Problem]:
-    """Yield unsafe arguments, and limits that the base had and the head has not."""
+def flux_controller_flag_unsafe(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield unsafe arguments."""
     name = pair.head.pod.resource.id.name
     if name not in CONTROLLERS:
         return
@@ -57,15 +54,3 @@ def flux_controller_flag_loosened(pair: Pair, _params: Any) -> Iterator[Problem]
         flag, _, value = item.string().partition("=")
         if flag in UNSAFE and value != "false":
             yield Problem(item, f"{name} runs with {flag}")
-    before, now = (_limits(side) for side in (pair.base, pair.head))
-    for flag in LIMITS:
-        if flag in before and flag not in now:
-            yield Problem(
-                pair.head.view.args, f"{name} no longer runs with {flag}", key=flag, known=False
-            )
-
-
-def _limits(container: Any) -> frozenset[str]:
-    found = container.view.args if container is not None else ()
-    pairs = (item.string().partition("=") for item in found)
-    return frozenset(flag for flag, _, value in pairs if flag in LIMITS and value != "false")
