@@ -17,7 +17,6 @@ What is unset is what counts then; amounts are compared as numbers.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.kube.effective import effective
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from policygate.view import View
 
 _TIMES: Final = "\u00d7"
-_VERSION: Final = re.compile(r"(?:^|[^A-Za-z0-9])v?\d+(?:[._-]\d+)*|[0-9a-f]{7,40}$")
 MOVING: Final = frozenset(
     {"latest", "main", "master", "stable", "edge", "nightly", "dev", "devel", "develop", "canary",
      "testing", "unstable", "rolling", "head", "next", "beta", "alpha", "snapshot", "release", "prod"}
@@ -53,8 +51,9 @@ def pinned(image: Image) -> int:
     """How surely a reference names one image: 0 by a digest, 1 by a version, 2 by a tag that moves."""
     if image.digest:
         return 0
-    tag = image.effective_tag
-    return 1 if tag.lower() not in MOVING and _VERSION.search(tag) else 2
+    tag = image.effective_tag.lower()
+    names_one = any(letter.isdigit() for letter in tag) and not tag.startswith("latest")
+    return 1 if names_one and tag not in MOVING else 2
 
 
 def _image_pin(base: Container, head: Container) -> Iterator[Gain]:
