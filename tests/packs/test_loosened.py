@@ -97,6 +97,7 @@ def test_a_dimension_is_a_policy_like_any_other(policy: Policy) -> None:
 
 
 BOTH_WAYS: dict[str, set[str]] = {
+    "loosened-account": {"somebody else"},
     "loosened-admission-policy": {"another validation", "for others"},
     "loosened-admission-webhook": {"it sees less", "only below", "one is gone"},
     "loosened-apparmor": {"another profile"},
