@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.subjects import subjects_of
-from policygate.order.rights import called, gained, grants_in, grants_of
+from policygate.kube.subjects import subjects_of, wider
+from policygate.order.rights import called, gained, grants_of, held_in
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.loosened import as_problem
 
@@ -128,13 +128,13 @@ def loosened_grants(pair: Pair, _params: Any) -> Iterator[Problem]:
     if pair.change is None or pair.change.head is None or pair.context.of_base is pair.context:
         return
     binding = pair.head
-    base = list(grants_in(binding.id.scope, pair.context.of_base))
-    bound = {grant.subject for grant in base}
+    base = held_in(binding.id.scope, pair.context.of_base)
     named = {subject for _, subject in subjects_of(pair.base)} if pair.base else set()
     found: dict[tuple[Any, ...], list[Problem]] = {}
     for grant in grants_of(binding, pair.context):
         # Whoever is new is judged by what a binding may give at all, as everything new is.
-        gain = gained(grant, base) if pair.base or grant.subject in bound else None
+        had = [each for holder in wider(grant.subject) for each in base.get(holder, ())]
+        gain = gained(grant, had) if pair.base or grant.subject in base else None
         if gain is not None:
             if grant.subject in named:
                 ref = binding.view.roleRef

@@ -14,8 +14,10 @@ https://kubernetes.io/docs/reference/access-authn-authz/rbac/#privilege-escalati
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from policygate.identity import Identity
 from policygate.kube.aggregation import aggregates_to, selects_no_more
 from policygate.kube.rbac import ALL, Rights, Rule, rules_of, touches
 from policygate.kube.rbac_powers import OTHERS, TAKEOVER, strength
@@ -32,7 +34,7 @@ from policygate.kube.subjects import (
 from policygate.order.verdict import Gain, is_later
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from policygate.model import Level, Resource
     from policygate.policy.types import Context
@@ -165,9 +167,23 @@ def grants_of(binding: Resource, context: Context) -> Iterator[Grant]:
 
 def grants_in(scope: str, context: Context) -> Iterator[Grant]:
     """What all the bindings of a folder give to whom."""
+    for grants in held_in(scope, context).values():
+        yield from grants
+
+
+def held_in(scope: str, context: Context) -> Mapping[Subject, Sequence[Grant]]:
+    """What all the bindings of a folder give, by whom they give it to."""
+    return _held_in(Identity(context), scope)
+
+
+@lru_cache(maxsize=4)  # every binding of a folder asks again about all of them; a run is kept alive
+def _held_in(context: Identity, scope: str) -> Mapping[Subject, Sequence[Grant]]:
+    found: dict[Subject, list[Grant]] = {}
     for kind in BINDINGS:
-        for binding in context.head_resources(scope, kind):
-            yield from grants_of(binding, context)
+        for binding in context.value.head_resources(scope, kind):
+            for grant in grants_of(binding, context.value):
+                found.setdefault(grant.subject, []).append(grant)
+    return found
 
 
 def gained(grant: Grant, base: Iterable[Grant]) -> Gain | None:
