@@ -19,7 +19,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from policygate.kube.aggregation import selects_no_more
-from policygate.order.verdict import Dimension, Gain
+from policygate.order.verdict import Dimension, Gain, named, restrictor
 from policygate.place import canonical
 
 if TYPE_CHECKING:
@@ -29,37 +29,22 @@ if TYPE_CHECKING:
     from policygate.view import View
 
 
-def _who(resource: Resource) -> str:
-    return f"{resource.id.kind} {resource.id.name}"
-
-
-def _gone(base: Resource) -> Gain:
-    return Gain(base.view, f"{_who(base)} is gone, and lets through what it kept out")
-
-
-def _narrower_selector(was: View, now: View) -> bool:
-    """Whether a label selector may select less than before."""
-    return not selects_no_more(was, now)
+_GONE: Final = ", and lets through what it kept out"
 
 
 # Webhooks
 
 
-def _webhooks(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base)
-        return
+def _webhooks(base: Resource, head: Resource) -> Iterator[Gain]:
     after = {each["name"].string(): each for each in head.view.webhooks}
     for old in base.view.webhooks:
         name = old["name"].string()
         new = after.get(name)
         if new is None:
-            text = f"{_who(head)}: the webhook {name} is gone"
+            text = f"{named(head)}: the webhook {name} is gone"
             yield Gain(head.view.webhooks, text, name, None)
         else:
-            yield from _webhook(base, head, old, new, f"{_who(head)}: the webhook {name}")
+            yield from _webhook(base, head, old, new, f"{named(head)}: the webhook {name}")
 
 
 def _webhook(base: Resource, head: Resource, old: View, new: View, who: str) -> Iterator[Gain]:
@@ -75,14 +60,10 @@ def _webhook(base: Resource, head: Resource, old: View, new: View, who: str) -> 
         text = f"{who} no longer sees {operation} of {what}"
         yield Gain(new.rules, text)
     for field in ("namespaceSelector", "objectSelector"):
-        if _narrower_selector(old[field], new[field]):
+        if not selects_no_more(old[field], new[field]):
             text = f"{who} sees less: its {field} is narrower"
             yield Gain(new[field], text, old[field].raw, new[field].raw)
-    known = {canonical(each.raw) for each in old.matchConditions}
-    for each in new.matchConditions:
-        if canonical(each.raw) not in known:
-            text = f"{who} passes over what its condition {each['name'].string()} does not mean"
-            yield Gain(each, text, level="warning")
+    yield from _conditions(old, new, who)
     if (
         old.matchPolicy.string(_matching(base))
         == "Equivalent"
@@ -90,6 +71,15 @@ def _webhook(base: Resource, head: Resource, old: View, new: View, who: str) -> 
     ):
         text = f"{who} does not see other versions of the same resources any more"
         yield Gain(new.matchPolicy, text, old.matchPolicy.raw, new.matchPolicy.raw, level="warning")
+
+
+def _conditions(was: View, now: View, who: str) -> Iterator[Gain]:
+    """Conditions that pass over what was seen before."""
+    known = {canonical(each.raw) for each in was.matchConditions}
+    for each in now.matchConditions:
+        if canonical(each.raw) not in known:
+            text = f"{who} passes over what its condition {each['name'].string()} does not mean"
+            yield Gain(each, text, level="warning")
 
 
 def _failure(side: Resource, hook: View) -> str:
@@ -133,13 +123,8 @@ def _covers(wide: _Request, narrow: _Request) -> bool:
 # Admission policies of Kubernetes
 
 
-def _admission_policy(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base)
-        return
-    who, was, now = _who(head), base.view.spec, head.view.spec
+def _admission_policy(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, was, now = named(head), base.view.spec, head.view.spec
     if was.failurePolicy.string("Fail") == "Fail" and now.failurePolicy.raw == "Ignore":
         text = f"{who} lets through what it cannot judge"
         yield Gain(now.failurePolicy, text, was.failurePolicy.raw, now.failurePolicy.raw)
@@ -151,11 +136,7 @@ def _admission_policy(base: Resource | None, head: Resource | None) -> Iterator[
                 now.validationActions, text, was.validationActions.raw, now.validationActions.raw
             )
     yield from _items_lost(was.validations, now.validations, f"{who}: a validation", "expression")
-    known = {canonical(each.raw) for each in was.matchConditions}
-    for each in now.matchConditions:
-        if canonical(each.raw) not in known:
-            text = f"{who} passes over what its condition {each['name'].string()} does not mean"
-            yield Gain(each, text, level="warning")
+    yield from _conditions(was, now, who)
     for field in ("matchConstraints", "matchResources", "paramRef", "policyName"):
         if was[field] and canonical(was[field].raw) != canonical(now[field].raw):
             text = f"{who}: its {field} is another one, and may mean less"
@@ -184,13 +165,8 @@ def _enforces(policy: Resource, rule: View) -> bool:
     return own.lower() == "enforce"
 
 
-def _kyverno(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base)
-        return
-    who, was, now = _who(head), base.view.spec, head.view.spec
+def _kyverno(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, was, now = named(head), base.view.spec, head.view.spec
     actions = {each.string() for each in now.validationActions}
     if any(each.raw == "Deny" for each in was.validationActions) and "Deny" not in actions:
         yield Gain(
@@ -273,13 +249,8 @@ def _more_overrides(was: View, now: View, who: str) -> Iterator[Gain]:
 _ACTIONS: Final = ("dryrun", "warn", "deny")
 
 
-def _gatekeeper(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base)
-        return
-    who, was, now = _who(head), base.view.spec, head.view.spec
+def _gatekeeper(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, was, now = named(head), base.view.spec, head.view.spec
     old, new = (each.enforcementAction.string("deny") for each in (was, now))
     if old in _ACTIONS and new in _ACTIONS and _ACTIONS.index(new) < _ACTIONS.index(old):
         yield Gain(
@@ -312,10 +283,8 @@ def _contains(after: View, before: View) -> bool:
 # Exceptions
 
 
-def _exception(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None or head is None:
-        return
-    who, was, now = _who(head), base.view.spec, head.view.spec
+def _exception(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, was, now = named(head), base.view.spec, head.view.spec
     known = {
         (each.policyName.string(), name.string())
         for each in was.exceptions
@@ -330,8 +299,12 @@ def _exception(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
         yield Gain(now.match, f"{who} is for other resources now", possible=True)
 
 
-WEBHOOK: Final = Dimension("admission-webhook", "security", _webhooks)
-ADMISSION_POLICY: Final = Dimension("admission-policy", "security", _admission_policy)
-KYVERNO_POLICY: Final = Dimension("kyverno-policy", "security", _kyverno)
-GATEKEEPER_CONSTRAINT: Final = Dimension("gatekeeper-constraint", "security", _gatekeeper)
+WEBHOOK: Final = Dimension("admission-webhook", "security", restrictor(_webhooks, _GONE))
+ADMISSION_POLICY: Final = Dimension(
+    "admission-policy", "security", restrictor(_admission_policy, _GONE)
+)
+KYVERNO_POLICY: Final = Dimension("kyverno-policy", "security", restrictor(_kyverno, _GONE))
+GATEKEEPER_CONSTRAINT: Final = Dimension(
+    "gatekeeper-constraint", "security", restrictor(_gatekeeper, _GONE)
+)
 POLICY_EXCEPTION: Final = Dimension("policy-exception", "security", _exception)

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from policygate.order.sets import Values
+from policygate.order.verdict import UndecidedError
 
 Box: TypeAlias = Mapping[str, Values]
 FUEL: Final = 20_000
 """So many times two boxes are compared, by default, before the answer is that there is none."""
 
 
-class OutOfFuelError(Exception):
+class OutOfFuelError(UndecidedError):
     """The question costs more than it is worth: nothing is known."""
 
 

@@ -19,11 +19,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from policygate.kube.exposure import LOGINS, is_internal, networks, ranges_of
+from policygate.kube.exposure import asks_for_login, is_internal, networks, ranges_of
 from policygate.kube.ingresses import class_of, covers
-from policygate.order.network import ADDRESSES, V6, range_in_words
-from policygate.order.sets import Ranges, ranges
-from policygate.order.verdict import Dimension, Gain, is_later
+from policygate.order.network import ADDRESSES, addresses, range_in_words
+from policygate.order.verdict import Dimension, Gain, is_later, named
 from policygate.place import canonical
 
 if TYPE_CHECKING:
@@ -50,19 +49,6 @@ _REDIRECTS: Final = (
 )
 
 
-def _who(resource: Resource) -> str:
-    return f"{resource.id.kind} {resource.id.name}"
-
-
-def addresses(found: Iterable[IPv4Network | IPv6Network]) -> Ranges:
-    """The addresses of networks, as one set."""
-    parts = []
-    for each in found:
-        start = int(each.network_address) + (V6 if each.version == 6 else 0)
-        parts.append((start, start + each.num_addresses - 1))
-    return ranges(parts)
-
-
 # Services
 
 
@@ -71,7 +57,7 @@ def _type(service: Resource) -> str:
 
 
 def _service(base: Resource, head: Resource) -> Iterator[Gain]:
-    was, now, who = _type(base), _type(head), _who(head)
+    was, now, who = _type(base), _type(head), named(head)
     at = head.view.spec["type"]
     if was not in _TYPES or now not in _TYPES:
         if was != now and not is_later(was) and not is_later(now):
@@ -91,17 +77,14 @@ def _addresses(base: Resource, head: Resource) -> Iterator[Gain]:
     before = {each.raw for each in base.view.spec.externalIPs if isinstance(each.raw, str)}
     for each in head.view.spec.externalIPs:
         if each.string() and each.string() not in before:
-            text = f"{_who(head)} takes what is sent to {each.string()} now"
+            text = f"{named(head)} takes what is sent to {each.string()} now"
             yield Gain(each, text, None, each.raw)
 
 
 def _balancer(base: Resource, head: Resource) -> Iterator[Gain]:
-    who, spec = _who(head), head.view.spec
+    who, spec = named(head), head.view.spec
     old, new = base.view.metadata.annotations, head.view.metadata.annotations
-    if is_internal(old) and not is_internal(new):
-        yield Gain(
-            new, f"the load balancer of {who} is not kept internal any more", "internal", "public"
-        )
+    yield from _public(old, new, who)
     before, after = ranges_of(base.view), ranges_of(head.view)
     if before is not None and after is not None:
         yield from _widened(before, after, spec[_RANGES], who)
@@ -109,6 +92,13 @@ def _balancer(base: Resource, head: Resource) -> Iterator[Gain]:
     if base.view.spec[nodes].raw is False and spec[nodes].raw is not False:
         text = f"{who} can be reached at a port of every node now"
         yield Gain(spec[nodes], text, was=False, now=spec[nodes].raw)
+
+
+def _public(old: View, new: View, who: str) -> Iterator[Gain]:
+    """A load balancer that its annotations no longer keep inside of a private network."""
+    if is_internal(old) and not is_internal(new):
+        text = f"the load balancer of {who} is not kept internal any more"
+        yield Gain(new, text, "internal", "public")
 
 
 def _widened(
@@ -131,7 +121,7 @@ def _ports(base: Resource, head: Resource) -> Iterator[Gain]:
     for each in head.view.spec.ports:
         number, protocol = _port(each)
         if (number, protocol) not in before and number:
-            text = f"{_who(head)} can be reached at {protocol} {number} from outside now"
+            text = f"{named(head)} can be reached at {protocol} {number} from outside now"
             yield Gain(each.port, text, None, number, level="warning")
 
 
@@ -140,7 +130,7 @@ def _port(view: View) -> tuple[int, str]:
 
 
 def _endpoints(base: Resource, head: Resource) -> Iterator[Gain]:
-    who, was, now = _who(head), base.view.spec, head.view.spec
+    who, was, now = named(head), base.view.spec, head.view.spec
     field = "publishNotReadyAddresses"
     if now[field].raw is True and was[field].raw is not True:
         yield Gain(
@@ -201,7 +191,7 @@ def _ingress_routes(base: Resource, head: Resource) -> Iterator[Gain]:
         if is_later(route.host) or is_later(route.path) or any(r.covers(route) for r in before):
             continue
         where = f"{route.host or 'every host'}{route.path}"
-        text = f"{_who(head)} answers at {where} now"
+        text = f"{named(head)} answers at {where} now"
         yield Gain(view, text, None, where)
 
 
@@ -215,7 +205,7 @@ def _tls_hosts(ingress: Resource) -> list[str]:
 
 
 def _ingress_access(base: Resource, head: Resource) -> Iterator[Gain]:
-    who = _who(head)
+    who = named(head)
     was, now = _tls_hosts(base), _tls_hosts(head)
     served = {route.host for _, route in _routes(base)} & {route.host for _, route in _routes(head)}
     bare = [
@@ -227,12 +217,9 @@ def _ingress_access(base: Resource, head: Resource) -> Iterator[Gain]:
         hosts = f" for {', '.join(map(repr, bare[:3]))}".replace("'", "") if any(bare) else ""
         yield Gain(head.view.spec.tls, f"{who} has lost its TLS{hosts}", "TLS", None)
     old, new = base.view.metadata.annotations, head.view.metadata.annotations
-    if any(old[key].string() for key in LOGINS) and not any(new[key].string() for key in LOGINS):
+    if asks_for_login(old) and not asks_for_login(new):
         yield Gain(new, f"{who} asks nobody for a login any more", "login", None)
-    if is_internal(old) and not is_internal(new):
-        yield Gain(
-            new, f"the load balancer of {who} is not kept internal any more", "internal", "public"
-        )
+    yield from _public(old, new, who)
     yield from _allowed(old, new, who)
     was_class, now_class = class_of(base), class_of(head)
     if was_class != now_class and not is_later(now_class):
@@ -268,7 +255,7 @@ _FROM: Final = ("None", "Same", "Selector", "All")
 
 
 def _gateway(base: Resource, head: Resource) -> Iterator[Gain]:
-    who = _who(head)
+    who = named(head)
     before = {each["name"].string(): each for each in base.view.spec.listeners}
     for each in head.view.spec.listeners:
         name = each["name"].string()
@@ -299,15 +286,15 @@ def _reference(base: Resource, head: Resource) -> Iterator[Gain]:
         before = {canonical(each.raw) for each in base.view.spec[field]}
         for each in head.view.spec[field]:
             if canonical(each.raw) not in before:
-                named = [each[key].string() for key in ("kind", "namespace", "name") if each[key]]
-                yield Gain(each, f"{_who(head)}: {says.format(' '.join(named))}", None, each.raw)
+                what = [each[key].string() for key in ("kind", "namespace", "name") if each[key]]
+                yield Gain(each, f"{named(head)}: {says.format(' '.join(what))}", None, each.raw)
 
 
 # Routes of OpenShift and of Traefik
 
 
 def _route(base: Resource, head: Resource) -> Iterator[Gain]:
-    who, was, now = _who(head), base.view.spec.tls, head.view.spec.tls
+    who, was, now = named(head), base.view.spec.tls, head.view.spec.tls
     if was and not now:
         yield Gain(now, f"{who} has lost its TLS", "TLS", None)
     plain = now.insecureEdgeTerminationPolicy

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from policygate.kube.pod_security import LATEST, version_of
 from policygate.kube.quantity import known_quantity
-from policygate.order.verdict import Dimension, Gain
+from policygate.order.verdict import Dimension, Gain, named, restrictor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +47,7 @@ _MESH: Final = (
 )
 
 
-def _namespace(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None or head is None:
-        return
+def _namespace(base: Resource, head: Resource) -> Iterator[Gain]:
     was, now = (side.view.metadata.labels for side in (base, head))
     yield from _standards(was, now, head.id.name)
     if now[_IGNORED] and not was[_IGNORED]:
@@ -100,17 +98,8 @@ def _amounts(view: View) -> dict[str, tuple[Fraction, View]]:
     return found
 
 
-def _gone(base: Resource, does: str) -> Gain:
-    return Gain(base.view, f"{base.id.kind} {base.id.name} is gone: {does}")
-
-
-def _quota(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base, "nothing bounds what the namespace takes")
-        return
-    who, now = f"ResourceQuota {head.id.name}", _amounts(head.view.spec.hard)
+def _quota(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, now = named(head), _amounts(head.view.spec.hard)
     for key, (amount, view) in _amounts(base.view.spec.hard).items():
         at = head.view.spec.hard[key]
         if key not in now and not at:
@@ -133,12 +122,7 @@ _UPPER: Final = ("max", "maxLimitRequestRatio", "default")
 """Bounds of a LimitRange that let more through when they are bigger; `min` is the other way round."""
 
 
-def _limit_range(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base, "containers that set nothing have no limits and no requests")
-        return
+def _limit_range(base: Resource, head: Resource) -> Iterator[Gain]:
     after = {each["type"].string(): each for each in head.view.spec.limits}
     for each in base.view.spec.limits:
         kind = each["type"].string()
@@ -177,13 +161,8 @@ def _number(view: View) -> tuple[str, int] | None:
     return ("", view.integer()) if isinstance(view.raw, int) and view.raw is not True else None
 
 
-def _budget(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield _gone(base, "all of the pods may be evicted at once")
-        return
-    who, was, now = f"PodDisruptionBudget {head.id.name}", base.view.spec, head.view.spec
+def _budget(base: Resource, head: Resource) -> Iterator[Gain]:
+    who, was, now = named(head), base.view.spec, head.view.spec
     for field, sign in (("minAvailable", -1), ("maxUnavailable", 1)):
         old, new = was[field], now[field]
         before, after = _number(old), _number(new)
@@ -221,21 +200,29 @@ def _selected(budget: Resource) -> Any:
     return "none" if raw is None else raw
 
 
-def _autoscaler(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None or head is None:
-        return
+def _autoscaler(base: Resource, head: Resource) -> Iterator[Gain]:
     field = "minReplicaCount" if head.id.kind == "ScaledObject" else "minReplicas"
     unset = 0 if head.id.kind == "ScaledObject" else 1
     old, new = base.view.spec[field], head.view.spec[field]
     was, now = old.integer(unset), new.integer(unset)
     if min(now, 2) < min(was, 2):
         left = "one pod" if now == 1 else "none"
-        text = f"{head.id.kind} {head.id.name} kept {was} pods at least, and keeps {left} now"
+        text = f"{named(head)} kept {was} pods at least, and keeps {left} now"
         yield Gain(new, text, old.raw, new.raw)
 
 
 POD_SECURITY_LABELS: Final = Dimension("namespace-pod-security", "security", _namespace)
-QUOTA: Final = Dimension("quota", "reliability", _quota)
-LIMIT_RANGE: Final = Dimension("limit-range", "reliability", _limit_range)
-DISRUPTION_BUDGET: Final = Dimension("disruption-budget", "reliability", _budget)
+QUOTA: Final = Dimension(
+    "quota", "reliability", restrictor(_quota, ": nothing bounds what the namespace takes")
+)
+LIMIT_RANGE: Final = Dimension(
+    "limit-range",
+    "reliability",
+    restrictor(_limit_range, ": containers that set nothing have no limits and no requests"),
+)
+DISRUPTION_BUDGET: Final = Dimension(
+    "disruption-budget",
+    "reliability",
+    restrictor(_budget, ": all of the pods may be evicted at once"),
+)
 AUTOSCALER: Final = Dimension("autoscaler", "reliability", _autoscaler)

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.order.verdict import Dimension, Gain
+from policygate.order.verdict import Dimension, Gain, named
 from policygate.place import canonical
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def holds_values(resource: Resource) -> bool:
 
 
 def _sealing(base: Resource, head: Resource) -> Iterator[Gain]:
-    who = f"{head.id.kind} {head.id.name}"
+    who = named(head)
     if head.id.kind == "SealedSecret":
         was, now = _scope(base), _scope(head)
         if now > was:
@@ -100,7 +100,7 @@ _POLICIES: Final = ("persistentVolumeReclaimPolicy", "reclaimPolicy", "deletionP
 
 
 def _retention(base: Resource, head: Resource) -> Iterator[Gain]:
-    who = f"{head.id.kind} {head.id.name}"
+    who = named(head)
     for was, now in ((base.view, head.view), (base.view.spec, head.view.spec)):
         for field in _POLICIES:
             deletes = now[field].raw == "Delete" or (not now[field] and field == "reclaimPolicy")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from policygate.order.verdict import Dimension, Gain
+from policygate.order.verdict import Dimension, Gain, named, restrictor
 from policygate.place import canonical
 
 if TYPE_CHECKING:
@@ -28,19 +28,15 @@ _MODES: Final = {"STRICT": 0, "": 1, "UNSET": 1, "PERMISSIVE": 1, "DISABLE": 2}
 _TLS: Final = {"ISTIO_MUTUAL": 0, "MUTUAL": 0, "SIMPLE": 1, "DISABLE": 2}
 
 
-def _who(resource: Resource) -> str:
-    return f"{resource.id.kind} {resource.id.name}"
-
-
 def _peers(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
     if base is None:
         return
     if head is None:
         if base.view.spec.mtls.mode.raw == "STRICT":
-            text = f"{_who(base)} is gone: its pods may be called in plain text, unless something above says otherwise"
+            text = f"{named(base)} is gone: its pods may be called in plain text, unless something above says otherwise"
             yield Gain(base.view, text)
         return
-    who = _who(head)
+    who = named(head)
     yield from _mode(base.view.spec.mtls.mode, head.view.spec.mtls.mode, who)
     ports = head.view.spec.portLevelMtls
     for port, new in ports.items():
@@ -71,9 +67,9 @@ def _authorization(base: Resource | None, head: Resource | None) -> Iterator[Gai
             if action != "ALLOW"
             else "without another one, everybody comes in"
         )
-        yield Gain(base.view, f"{_who(base)} is gone: {opens}", possible=action == "ALLOW")
+        yield Gain(base.view, f"{named(base)} is gone: {opens}", possible=action == "ALLOW")
         return
-    who, was, now = _who(head), base.view.spec, head.view.spec
+    who, was, now = named(head), base.view.spec, head.view.spec
     after = now.action.string("ALLOW")
     if action != after:
         if after == "AUDIT" or action in ("DENY", "CUSTOM"):
@@ -104,38 +100,33 @@ def _rules(was: View, now: View, action: str, who: str) -> Iterator[Gain]:
             yield Gain(rule, text, possible=not everybody)
 
 
-def _requests(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None:
-        return
-    if head is None:
-        yield Gain(base.view, f"{_who(base)} is gone: nobody looks at tokens any more")
-        return
+def _requests(base: Resource, head: Resource) -> Iterator[Gain]:
     kept = {each.issuer.string() for each in head.view.spec.jwtRules}
     known = {each.issuer.string() for each in base.view.spec.jwtRules}
     for each in head.view.spec.jwtRules:
         if known and each.issuer.string() not in known:
-            text = f"{_who(head)} takes tokens of {each.issuer.string()} now"
+            text = f"{named(head)} takes tokens of {each.issuer.string()} now"
             yield Gain(each, text, None, each.issuer.raw)
     if known and not kept:
         yield Gain(
-            head.view.spec.jwtRules, f"{_who(head)} takes no tokens any more, and looks at none"
+            head.view.spec.jwtRules, f"{named(head)} takes no tokens any more, and looks at none"
         )
 
 
-def _destination(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
-    if base is None or head is None:
-        return
+def _destination(base: Resource, head: Resource) -> Iterator[Gain]:
     was, now = (side.view.spec.trafficPolicy.tls for side in (base, head))
     old, new = _TLS.get(was.mode.string()), _TLS.get(now.mode.string("DISABLE" if not now else ""))
     if old is not None and new is not None and new > old:
-        text = f"{_who(head)}: what is sent to {head.view.spec.host.string()} is encrypted less"
+        text = f"{named(head)}: what is sent to {head.view.spec.host.string()} is encrypted less"
         yield Gain(now.mode, text, was.mode.raw, now.mode.raw, possible=not now)
     if now.insecureSkipVerify.raw is True and was.insecureSkipVerify.raw is not True:
-        text = f"{_who(head)} no longer looks at the certificate of {head.view.spec.host.string()}"
+        text = f"{named(head)} no longer looks at the certificate of {head.view.spec.host.string()}"
         yield Gain(now.insecureSkipVerify, text, was.insecureSkipVerify.raw, now=True)
 
 
 MESH_PEERS: Final = Dimension("mesh-peers", "security", _peers)
 MESH_AUTHORIZATION: Final = Dimension("mesh-authorization", "security", _authorization)
-MESH_REQUESTS: Final = Dimension("mesh-requests", "security", _requests)
+MESH_REQUESTS: Final = Dimension(
+    "mesh-requests", "security", restrictor(_requests, ": nobody looks at tokens any more")
+)
 MESH_TLS: Final = Dimension("mesh-tls", "security", _destination)

@@ -18,7 +18,8 @@ from policygate.order.boxes import Box, Fuel, left_over, meet
 from policygate.order.sets import ABSENT, ANY_TEXT, PRESENT, Ranges, Texts, ranges, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from ipaddress import IPv4Network, IPv6Network
 
     from policygate.view import View
 
@@ -137,11 +138,18 @@ def _peer(view: View, namespace: str) -> Box | None:
 
 def _addresses(view: View) -> Ranges:
     try:
-        network = ip_network(view.string(), strict=False)
+        return addresses([ip_network(view.string(), strict=False)])
     except ValueError:
         raise UnreadableError from None
-    start = int(network.network_address) + (V6 if network.version == 6 else 0)
-    return ranges([(start, start + network.num_addresses - 1)])
+
+
+def addresses(networks: Iterable[IPv4Network | IPv6Network]) -> Ranges:
+    """The addresses of networks, as one set."""
+    parts = []
+    for each in networks:
+        start = int(each.network_address) + (V6 if each.version == 6 else 0)
+        parts.append((start, start + each.num_addresses - 1))
+    return ranges(parts)
 
 
 def _port(view: View) -> Box:

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from policygate.kube.exposure import networks
 from policygate.order.boxes import Box, Fuel, OutOfFuelError, left_over, meet
-from policygate.order.exposure import addresses
-from policygate.order.network import ANYTHING, PORTS, range_in_words
+from policygate.order.network import ANYTHING, PORTS, addresses, range_in_words
 from policygate.order.sets import Ranges, ranges, texts
-from policygate.order.verdict import Dimension, Gain
+from policygate.order.verdict import Dimension, Gain, named
 from policygate.place import canonical
 
 if TYPE_CHECKING:
@@ -121,10 +120,10 @@ def _other(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
     if base is None:
         return
     if head is None:
-        text = f"{base.id.kind} {base.id.name} is gone: what it kept out may come in"
+        text = f"{named(base)} is gone: what it kept out may come in"
         yield Gain(base.view, text, possible=True)
         return
-    who, fuel = f"{head.id.kind} {head.id.name}", Fuel()
+    who, fuel = named(head), Fuel()
     for direction in _SIDES:
         had = [
             box for rule in _rules(base, direction, denied=False) for box in _boxes(rule, direction)

@@ -31,7 +31,7 @@ from policygate.kube.subjects import (
     subjects_of,
     wider,
 )
-from policygate.order.verdict import Gain, is_later
+from policygate.order.verdict import Gain, is_later, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -77,7 +77,7 @@ def rules_gained(base: Resource, head: Resource) -> Iterator[Gain]:
     unseen = bool(base.view.aggregationRule) or base.partial != head.partial
     for view, rule in rules_of(head.view):
         for at, parts in _places(view, rule, list(rights.lacks((rule,)))):
-            text = f"{head.id.kind} {head.id.name} may now {in_words(parts)}"
+            text = f"{named(head)} may now {in_words(parts)}"
             yield Gain(at, text, level=level_of(parts), possible=unseen)
 
 
@@ -118,7 +118,7 @@ def labels_gained(base: Resource, head: Resource) -> Iterator[Gain]:
     rules = [rule for _, rule in rules_of(head.view)]
     for at, name in aggregates_to(head.view):
         if name not in before and rules and head.id.kind == "ClusterRole":
-            text = f"the rules of {head.id.kind} {head.id.name} go into the role {name} now"
+            text = f"the rules of {named(head)} go into the role {name} now"
             yield Gain(at, text, level=level_of(rules))
 
 
@@ -129,7 +129,7 @@ def roles_taken_in(base: Resource, head: Resource) -> Iterator[Gain]:
         if not any(selects_no_more(selector, old) for old in before):
             every = selector.raw in ({}, None)
             roles = "every ClusterRole" if every else "other roles"
-            text = f"{head.id.kind} {head.id.name} takes in {roles} now"
+            text = f"{named(head)} takes in {roles} now"
             yield Gain(selector, text, possible=not every)
 
 

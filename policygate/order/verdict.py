@@ -15,7 +15,7 @@ from policygate.model import UNSET
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from policygate.model import Class, Level
+    from policygate.model import Class, Level, Resource
     from policygate.view import View
 
 Verdict: TypeAlias = Literal["equal", "tighter", "looser", "incomparable", "undecided"]
@@ -72,6 +72,30 @@ def verdict(dimension: Dimension, base: Any, head: Any) -> Verdict:
     if looser and tighter:
         return "incomparable"
     return "looser" if looser else "tighter" if tighter else "equal"
+
+
+def restrictor(compare: Gains, gone: str) -> Gains:
+    """The gains of something that holds others back, where to delete it gives everything up.
+
+    Args:
+        compare: What it lets through that it did not, where it is there on both sides.
+        gone: What its absence means, as the end of a sentence.
+    """
+
+    def gains(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
+        if base is None:
+            return
+        if head is None:
+            yield Gain(base.view, f"{named(base)} is gone{gone}")
+        else:
+            yield from compare(base, head)
+
+    return gains
+
+
+def named(resource: Resource) -> str:
+    """A resource in a sentence: its kind and its name."""
+    return f"{resource.id.kind} {resource.id.name}"
 
 
 LATER: Final = ("${", "{{", "$(", "<path:", "<%")
