@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.kube.exposure import networks
-from policygate.order.boxes import Box, Fuel, OutOfFuelError, left_over, meet
+from policygate.order.boxes import Box, Fuel, left_over, meet
 from policygate.order.network import ANYTHING, PORTS, addresses, range_in_words
 from policygate.order.sets import Ranges, ranges, texts
 from policygate.order.verdict import Dimension, Gain, named
@@ -144,15 +144,12 @@ def _other(base: Resource | None, head: Resource | None) -> Iterator[Gain]:
 
 
 def _new(boxes: list[Box], before: list[Box], fuel: Fuel) -> Box | None:
-    """Traffic of some boxes that is in none of others; none where that is not known."""
+    """Traffic of some boxes that is in none of others."""
     for each in boxes:
         box = meet(each, ANYTHING)
         if box is None:
             continue
-        try:
-            found = left_over(box, before, fuel)
-        except OutOfFuelError:
-            return None
+        found = left_over(box, before, fuel)
         if found is not None and not _may_be_inside(found, before):
             return found
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from policygate.kube.patches import is_patch
 from policygate.kube.workloads import Container, PodSpec, is_workload
 from policygate.model import UNSET
+from policygate.order.verdict import UndecidedError
 from policygate.place import look_up
 from policygate.policy.types import Pair, Problem
 
@@ -35,10 +36,14 @@ def loosened(pair: Pair, dimension: Dimension) -> Iterator[Problem]:
     """
     if pair.base is None or pair.head is None:
         return
-    for gain in dimension.gains(pair.base, pair.head):
-        unset = gain.was in (None, UNSET) or gain.now in (None, UNSET)
-        elsewhere = unset and (_is_partial(pair, pair.base) or _is_partial(pair, pair.head))
-        yield as_problem(gain._replace(possible=gain.possible or elsewhere))
+    try:
+        for gain in dimension.gains(pair.base, pair.head):
+            unset = gain.was in (None, UNSET) or gain.now in (None, UNSET)
+            elsewhere = unset and (_is_partial(pair, pair.base) or _is_partial(pair, pair.head))
+            yield as_problem(gain._replace(possible=gain.possible or elsewhere))
+    except UndecidedError:
+        text = f"{dimension.name}: too much to compare, so that nobody knows whether it is looser"
+        yield Problem((), text, known=False, possible=True)
 
 
 def _is_partial(pair: Pair, subject: Any) -> bool:
