@@ -16,14 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.kube.flux import CONTROLLERS
 from policygate.policy import Example, Pair, Problem, policy
 
-CONTROLLERS = frozenset(
-    {
-        "kustomize-controller", "helm-controller", "source-controller", "notification-controller",
-        "image-automation-controller", "image-reflector-controller",
-    }
-)  # fmt: skip
 UNSAFE = ("--insecure-kubeconfig-exec", "--insecure-kubeconfig-tls")
 
 

@@ -13,14 +13,12 @@ https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
-from policygate.kube.limits import amount
-from policygate.kube.qos import CLASSES, Amounts, QosClass, qos_class
+from policygate.kube.limits import quality_of
+from policygate.kube.qos import CLASSES
 from policygate.kube.workloads import containers
 from policygate.policy import Example, Pair, Problem, policy
-from policygate.policy.types import Context
 
 FULL = {"cpu": "1", "memory": "1Gi"}
 
@@ -62,22 +60,9 @@ def loosened_quality_of_service(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Compare the classes of the pod."""
     if pair.base is None or pair.head.resource.partial or pair.base.resource.partial:
         return
-    was, now = _class(pair.base, pair, pair.context.of_base), _class(pair.head, pair, pair.context)
+    was = quality_of(pair.base, pair.context.of_base)
+    now = quality_of(pair.head, pair.context)
     here = containers(pair.head)
     if here and CLASSES.index(now) < CLASSES.index(was):
         text = f"the pod was {was} and is {now} now: it is evicted before others"
         yield Problem(here[0].view.resources, text, was=was, now=now, known=False)
-
-
-def _class(pod: Any, pair: Pair, context: Context) -> QosClass:
-    everybody = [each for each in containers(pod) if each.role != "ephemeral"]
-
-    def number(container: Any, kind: Literal["limits", "requests"], what: str) -> Fraction | None:
-        found = amount(Pair(None, container, pair.change, context), kind, what)
-        return found and found.quantity
-
-    return qos_class(
-        Amounts(number(each, "requests", what), number(each, "limits", what))
-        for each in everybody
-        for what in ("cpu", "memory")
-    )

@@ -92,7 +92,7 @@ def loosened_service_account(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Compare the account of the pod, and whether its token is mounted."""
     if pair.base is None:
         return
-    was, now = _account(pair.base), _account(pair.head)
+    was, now = pair.base.account, pair.head.account
     if "$" in now or "{" in now or "$" in was or "{" in was:
         return
     view = pair.head.view
@@ -129,10 +129,6 @@ def _other_account(pair: Pair, was: str, now: str) -> Iterator[Problem]:
 
 def _subject(name: str, namespace: str) -> Subject:
     return Subject("ServiceAccount", name, namespace)
-
-
-def _account(pod: PodSpec) -> str:
-    return pod.view.serviceAccountName.string() or pod.view.serviceAccount.string() or "default"
 
 
 def _mounts(pod: PodSpec, name: str, context: Context) -> bool:

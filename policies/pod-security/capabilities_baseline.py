@@ -29,16 +29,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.pod_security import called
+from policygate.kube.pod_security import BASELINE_CAPABILITIES, called
 from policygate.policy import Example, Pair, Problem, policy
-
-USUAL = frozenset(
-    {
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
-        "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
-    }
-)  # fmt: skip
-"""As the standard writes them: it compares letter by letter."""
 
 
 def _adding(*names: str) -> dict[str, object]:
@@ -65,5 +57,5 @@ def capabilities_baseline(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every added capability that the Baseline standard does not allow."""
     for item in pair.head.view.securityContext.capabilities.add:
         name = item.string()
-        if item and name not in USUAL:
+        if item and name not in BASELINE_CAPABILITIES:
             yield Problem(item, f"{called(pair.head)} adds the capability {name}", key=name)

@@ -21,10 +21,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from policygate.kube.pod_security import called
+from policygate.kube.pod_security import called, probed_hosts
 from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.versions import pod_security_version
-from policygate.view import View
 
 SINCE = (1, 34)
 
@@ -55,14 +54,8 @@ def host_probe_or_lifecycle_host(pair: Pair, params: Params) -> Iterator[Problem
     """Yield every host that a handler names."""
     if pod_security_version(pair, params.version) < SINCE:
         return
-    for handler in _handlers(pair.head.view):
-        for host in (handler.httpGet.host, handler.tcpSocket.host):
-            if host and host.raw != "":
-                what = f"the {handler.path[-1]} of {called(pair.head)}"
-                message = f"{what} calls {host.string()}"
-                yield Problem(host, message, edit=Edit("remove", host.path))
-
-
-def _handlers(container: View) -> Iterator[View]:
-    yield from (container.livenessProbe, container.readinessProbe, container.startupProbe)
-    yield from (container.lifecycle.postStart, container.lifecycle.preStop)
+    for host in probed_hosts(pair.head):
+        if host.raw != "":
+            handler = host.path[-3]
+            message = f"the {handler} of {called(pair.head)} calls {host.string()}"
+            yield Problem(host, message, edit=Edit("remove", host.path))

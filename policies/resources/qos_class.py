@@ -17,11 +17,10 @@ kyverno:require-qos-guaranteed, kyverno:require-qos-burstable
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from policygate.kube.limits import amount
-from policygate.kube.qos import CLASSES, Amounts, qos_class
+from policygate.kube.limits import quality_of
+from policygate.kube.qos import CLASSES
 from policygate.kube.workloads import containers
 from policygate.policy import Example, Pair, Problem, policy
 
@@ -71,19 +70,8 @@ def qos(pair: Pair, params: Params) -> Iterator[Problem]:
     everybody = [each for each in containers(pod) if each.role != "ephemeral"]
     if not everybody or pod.resource.partial:
         return
-    found = qos_class(
-        Amounts(_number(each, pair, "requests", what), _number(each, pair, "limits", what))
-        for each in everybody
-        for what in ("cpu", "memory")
-    )
+    found = quality_of(pod, pair.context)
     if CLASSES.index(found) < CLASSES.index(params.least):
         least = params.least if params.least == "Guaranteed" else f"{params.least} at least"
         message = f"pod is {found}, and here it must be {least}"
         yield Problem(everybody[0].view.resources, message, key="class")
-
-
-def _number(
-    container: Any, pair: Pair, kind: Literal["limits", "requests"], what: str
-) -> Fraction | None:
-    found = amount(Pair(None, container, pair.change, pair.context), kind, what)
-    return found and found.quantity

@@ -61,7 +61,7 @@ def automount_service_account_token(pair: Pair, _params: Any) -> Iterator[Proble
     said = pod.view.automountServiceAccountToken
     if said:
         return
-    name = pod.view.serviceAccountName.string() or pod.view.serviceAccount.string() or "default"
+    name = pod.account
     ident = pod.resource.id
     accounts = pair.context.head_resources(
         ident.scope, "ServiceAccount", namespace=ident.namespace, name=name

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from policygate.kube.pod_security import capability
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
 
@@ -68,15 +69,11 @@ def capability_dangerous_added(pair: Pair, params: Params) -> Iterator[Problem]:
         pair.base.view.securityContext.privileged.raw is True or "ALL" in _added(pair.base.view)
     )
     for item in pair.head.view.securityContext.capabilities.add:
-        name = _name(item)
+        name = capability(item)
         if name in params.capabilities:
             message = f"container {pair.head.name} adds the capability {name}"
             yield Problem(item, message, key=name, known=True if had_all else None)
 
 
 def _added(container: View) -> set[str]:
-    return {_name(item) for item in container.securityContext.capabilities.add}
-
-
-def _name(item: View) -> str:
-    return item.string().upper().removeprefix("CAP_")
+    return {capability(item) for item in container.securityContext.capabilities.add}

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.kube.pod_security import called
+from policygate.kube.pod_security import called, capability
 from policygate.policy import Edit, Example, Pair, Problem, policy
 
 NET_RAW = frozenset({"NET_RAW", "ALL"})
@@ -69,6 +69,6 @@ def capability_net_raw_kept(pair: Pair, _params: Any) -> Iterator[Problem]:
         yield Problem(capabilities.drop, message, key="drop", edit=edit)
         return
     for item in capabilities.add:
-        if item.string().upper().removeprefix("CAP_") in NET_RAW:
+        if capability(item) in NET_RAW:
             name = item.string()
             yield Problem(item, f"{called(pair.head)} adds the capability {name}", key=name)

@@ -16,6 +16,13 @@ PRUNE: Final = "kustomize.toolkit.fluxcd.io/prune"
 SSA: Final = "kustomize.toolkit.fluxcd.io/ssa"
 FORCE: Final = "kustomize.toolkit.fluxcd.io/force"
 DRIFT: Final = "helm.toolkit.fluxcd.io/driftDetection"
+CONTROLLERS: Final = frozenset(
+    {
+        "kustomize-controller", "helm-controller", "source-controller", "notification-controller",
+        "image-automation-controller", "image-reflector-controller",
+    }
+)  # fmt: skip
+"""The Deployments that Flux itself is."""
 _NAME_LENGTH: Final = 53
 
 

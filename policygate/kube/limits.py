@@ -12,10 +12,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from policygate.kube.kustomization import GROUP, named_files
+from policygate.kube.qos import Amounts, qos_class
 from policygate.kube.quantity import read_quantity
 from policygate.kube.workloads import Container, containers, pod_specs
 
 if TYPE_CHECKING:
+    from policygate.kube.qos import QosClass
+    from policygate.kube.workloads import PodSpec
     from policygate.model import Resource
     from policygate.policy.types import Context
     from policygate.view import View
@@ -50,7 +53,27 @@ def amount(
         The amount, or None where nothing sets one; zero is no limit, and a quantity that the
         cluster would refuse counts as set (another policy's business), with the number 0.
     """
-    container = getattr(pair, side)
+    context = pair.context.of_base if side == "base" else pair.context
+    return amount_of(getattr(pair, side), context, what, resource)
+
+
+def quality_of(pod: PodSpec, context: Context) -> QosClass:
+    """The class of quality that a pod gets by what bounds its containers."""
+
+    def quantity(container: Container, what: str, resource: str) -> Fraction | None:
+        found = amount_of(container, context, what, resource)
+        return found and found.quantity
+
+    return qos_class(
+        Amounts(quantity(each, "requests", resource), quantity(each, "limits", resource))
+        for each in containers(pod)
+        if each.role != "ephemeral"
+        for resource in ("cpu", "memory")
+    )
+
+
+def amount_of(container: Container, context: Context, what: str, resource: str) -> Amount | None:
+    """Return what bounds a container, see `amount`."""
     for view in (
         container.view.resources[what][resource],
         container.pod.view.resources[what][resource],
@@ -59,7 +82,6 @@ def amount(
         if found is not None:
             return found
     owner = container.pod.resource
-    context = pair.context.of_base if side == "base" else pair.context
     scope, _, kind, namespace, name = owner.id
     for other in context.head_resources(scope, kind, name=name):
         found = _from_patch(other, container, what, resource)

@@ -42,6 +42,16 @@ SAFE_SYSCTLS: Final[tuple[tuple[Version, tuple[str, ...]], ...]] = (
     ((1, 37), ("net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat")),
 )  # fmt: skip
 """Kernel parameters that are kept apart for each pod, with the version that allows them first."""
+BASELINE_CAPABILITIES: Final = frozenset(
+    {
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
+        "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    }
+)  # fmt: skip
+"""Capabilities that the Baseline standard lets be added, as it writes them: it compares letter by letter.
+
+With NET_RAW they are what containerd and CRI-O give where nobody asks.
+"""
 SELINUX_TYPES: Final[tuple[tuple[Version, tuple[str, ...]], ...]] = (
     ((1, 0), ("", "container_t", "container_init_t", "container_kvm_t")),
     ((1, 31), ("container_engine_t",)),
@@ -90,6 +100,19 @@ def setters(pod: PodSpec, field: str) -> Iterator[Setter]:
     for who, context in everybody:
         if context[field]:
             yield Setter(who, context[field])
+
+
+def capability(item: View) -> str:
+    """A capability as the kernel calls it: runtimes take small letters and a prefix as well."""
+    return item.string().upper().removeprefix("CAP_")
+
+
+def probed_hosts(container: Container) -> Iterator[View]:
+    """The hosts that probes and hooks of a container name: the kubelet calls them from the node."""
+    view = container.view
+    probes = (view.livenessProbe, view.readinessProbe, view.startupProbe)
+    for handler in (*probes, view.lifecycle.postStart, view.lifecycle.preStop):
+        yield from (each for each in (handler.httpGet.host, handler.tcpSocket.host) if each)
 
 
 def called(container: Container) -> str:

@@ -71,6 +71,12 @@ class PodSpec:
         return self.view.os.name.string() == "windows"
 
     @property
+    def account(self) -> str:
+        """The ServiceAccount that the pod runs as, also by the name that the field had before Kubernetes 1.1."""
+        view = self.view
+        return view.serviceAccountName.string() or view.serviceAccount.string() or "default"
+
+    @property
     def annotations(self) -> View:
         """The annotations of the pod, which stand beside its spec (a missing view elsewhere)."""
         path = self.view.path

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.kube.host_path import is_below, normalised
-from policygate.kube.pod_security import LATEST, SAFE_SYSCTLS, allowed, called
+from policygate.kube.pod_security import LATEST, SAFE_SYSCTLS, allowed, called, probed_hosts
 from policygate.kube.workloads import containers
 from policygate.order.verdict import Dimension, Gain
 
@@ -163,27 +163,11 @@ def _sysctls(base: PodSpec, head: PodSpec) -> Iterator[Gain]:
             yield Gain(view["value"], text, was, view["value"].raw, level="warning")
 
 
-_HANDLERS: Final = (
-    ("livenessProbe",), ("readinessProbe",), ("startupProbe",),
-    ("lifecycle", "postStart"), ("lifecycle", "preStop"),
-)  # fmt: skip
-
-
-def _hosts(container: Container) -> Iterator[View]:
-    for keys in _HANDLERS:
-        handler = container.view
-        for key in keys:
-            handler = handler[key]
-        for host in (handler.httpGet.host, handler.tcpSocket.host):
-            if host.string():
-                yield host
-
-
 def _probe_hosts(base: Container, head: Container) -> Iterator[Gain]:
-    before = {view.raw for view in _hosts(base)}
-    for view in _hosts(head):
-        if view.raw not in before:
-            before.add(view.raw)
+    before = {view.string() for view in probed_hosts(base)}
+    for view in probed_hosts(head):
+        if view.string() and view.string() not in before:
+            before.add(view.string())
             text = f"the node calls {view.raw} for {called(head)} now"
             yield Gain(view, text, None, view.raw)
 

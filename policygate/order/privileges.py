@@ -21,7 +21,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from policygate.kube.effective import Effective, effective
-from policygate.kube.pod_security import called
+from policygate.kube.pod_security import BASELINE_CAPABILITIES, called, capability
 from policygate.order.verdict import Dimension, Gain, shown
 
 if TYPE_CHECKING:
@@ -34,13 +34,6 @@ Standing: TypeAlias = Literal["dropped", "default", "contested", "added"]
 
 ANY_OTHER: Final = "*"
 """A capability that no list names."""
-DEFAULT_CAPABILITIES: Final = frozenset(
-    {
-        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE",
-        "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
-    }
-)  # fmt: skip
-"""What containerd and CRI-O give where nobody asks; the Baseline standard lets them be added, but NET_RAW."""
 _LOOSER_THAN: Final[dict[Standing, frozenset[Standing]]] = {
     "dropped": frozenset({"default", "contested", "added"}),
     "default": frozenset({"contested", "added"}),
@@ -82,19 +75,19 @@ def privileged(base: Container, head: Container) -> Iterator[Gain]:
 
 
 def _named(view: View) -> frozenset[str]:
-    return frozenset(item.string().upper().removeprefix("CAP_") for item in view if item.string())
+    return frozenset(capability(item) for item in view if item.string())
 
 
-def standing(container: Container, capability: str) -> Standing:
+def standing(container: Container, name: str) -> Standing:
     """How a capability stands in a container: a list may name it, or `ALL`."""
     if is_privileged(container):
         return "added"
     lists = container.view.securityContext.capabilities
     added, dropped = _named(lists.add), _named(lists.drop)
-    for name in (capability, "ALL"):
-        if name in added:
-            return "contested" if name in dropped else "added"
-        if name in dropped:
+    for each in (name, "ALL"):
+        if each in added:
+            return "contested" if each in dropped else "added"
+        if each in dropped:
             return "dropped"
     return "default"
 
@@ -127,10 +120,10 @@ def _capability(name: str, was: Standing, now: Standing, base: Container, head: 
         )
         return Gain(lists.drop, f"{called(head)} {back}", before or None, lists.drop.raw)
     item = next(
-        (each for each in lists.add if each.string().upper().removeprefix("CAP_") in (name, "ALL")),
+        (each for each in lists.add if capability(each) in (name, "ALL")),
         lists.add,
     )
-    mild = name in DEFAULT_CAPABILITIES - {"NET_RAW"}
+    mild = name in BASELINE_CAPABILITIES
     text = f"{called(head)} may now use {word}"
     return Gain(item, text, was, "added", level="warning" if mild else None)
 
