@@ -40,7 +40,7 @@ from policygate.settings import (
 )
 from policygate.sources import Comparison, FileChange, Request, compare
 from policygate.surroundings import Surroundings
-from policygate.unjudged import is_other_json, not_judged
+from policygate.unjudged import not_judged
 from policygate.vetted import Vetted
 
 if TYPE_CHECKING:
@@ -164,11 +164,13 @@ def report_on(
         {f.head_path: f.base_path for f in comparison.files if f.head_path and f.base_path},
     )
     custom = CustomKinds(comparison.head, comparison.base or comparison.head, settings.schemas)
-    around = Surroundings(changes, head.folder, base.folder, settings.kubernetes, custom.check_of)
+    around = Surroundings(
+        changes, head.folder, base.folder, settings.kubernetes, custom.check_of, (head, base)
+    )
     judgement = judge(
         _needed(policies, changes),
         changes,
-        [FilePair(b, h) for b, h in files if h is not None and not is_other_json(h)],
+        [FilePair(*pair) for pair in files if any(pair)],
         around,
         gate,
         _display(heads, settings),

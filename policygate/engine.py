@@ -27,6 +27,7 @@ from policygate.model import (
     Finding,
     Level,
     Location,
+    Operation,
     Path,
     Resource,
     SourceLine,
@@ -63,10 +64,21 @@ class Gate(NamedTuple):
 
 
 class FilePair(NamedTuple):
-    """A changed file as text: at the base (None when it is new) and at the head."""
+    """A changed file as text: at the base (None when it is new) and at the head (None when it is gone)."""
 
     base: Parsed | None
-    head: Parsed
+    head: Parsed | None
+
+    @property
+    def operation(self) -> Operation:
+        """What happens to the file, in the words that are used of resources."""
+        return "CREATE" if self.base is None else "DELETE" if self.head is None else "UPDATE"
+
+    @property
+    def name(self) -> str:
+        """Its path, at the head if it is there."""
+        held = self.head or self.base
+        return held.file if held is not None else ""
 
 
 class Display(NamedTuple):
@@ -109,7 +121,7 @@ def judge(
     faults: list[Fault] = []
     for pair in files:
         for policy in policies:
-            if policy.scope == "file" and applies_to_file(policy, pair.head.file):
+            if policy.scope == "file" and applies_to_file(policy, pair.name, pair.operation):
                 judged = _judge_file(policy, pair, context, gate)
                 failed = _collect(judged, findings)
                 if failed is not None:
@@ -312,7 +324,9 @@ def _finding(
     if _is_guessed(subject):
         level = _at_most(level, "warning")
     status: Status = "introduced" if change.base is None or problem.unordered else "loosened"
-    if status == "loosened" and _is_known(problem, now, old, known):
+    if problem.instead_of is not None and status == "introduced":
+        status = "loosened"
+    if (status == "loosened" or problem.known) and _is_known(problem, now, old, known):
         status = "existing"
     # A finding about a whole resource does not show the whole resource.
     whole = not problem.path
@@ -321,11 +335,12 @@ def _finding(
     if was is UNSET and not whole and change.base is not None:
         was = old.value if old else None
     now = problem.now if problem.now is not UNSET or whole else now if change.head else UNSET
-    location = (
-        resource.locate(problem.path)
-        if change.head is not None
-        else Location(resource.file, 0, 0, 0, 0)
-    )
+    location = Location(resource.file, 0, 0, 0, 0)
+    if change.head is not None:
+        location = problem.location or resource.locate(problem.path)
+    before = change.base.locate(base_path) if change.base else None
+    if before is None and problem.instead_of is not None:
+        before = problem.instead_of.locate(())
     return Finding(
         policy=policy.id,
         title=policy.title,
@@ -338,7 +353,7 @@ def _finding(
         version=resource.version,
         container=subject.name if isinstance(subject, Container) else None,
         path=in_words(resource.body, problem.path),
-        base_location=change.base.locate(base_path) if change.base else None,
+        base_location=before,
         was=UNSET if policy.secret else _shown(display, change.base, base_path, was),
         now=UNSET if policy.secret else _shown(display, change.head, problem.path, now),
         grade=grade,  # type: ignore[arg-type]  # a `Grade` or None, assigned above
@@ -415,25 +430,30 @@ def _judge_file(policy: Policy, pair: FilePair, context: Context, gate: Gate) ->
     if not problems:
         return
     known: frozenset[str] = frozenset()
-    if pair.base is not None:
-        alone = Pair(None, pair.base, None, context)
+    if pair.base is not None and pair.head is not None:
+        alone = Pair(None, pair.base, None, context.of_base)
         known = frozenset(problem.key for problem in policy.check(alone, policy.params))
-    for problem in problems:
-        status: Status = "introduced" if pair.base is None else "loosened"
-        if problem.key in known:
+    for problem in map(_vetted, problems):
+        status: Status = "introduced" if pair.base is None or problem.unordered else "loosened"
+        if problem.known or (problem.known is None and problem.key in known):
             status = "existing"
-        location = problem.location or Location(pair.head.file, 1)
+        level = policy.level if policy.level_set else problem.level or policy.level
+        if problem.possible:
+            level = _at_most(level, "warning")
+        gone = Location(pair.name, 0, 0, 0, 0)
         # No excerpt: the text of an unreadable document may be anything.
         yield Finding(
             policy=policy.id,
             title=policy.title,
-            level=policy.level,
+            level=level,
             status=status,
-            blocks=gate.blocks(policy.level, status),
+            blocks=gate.blocks(level, status),
             message=_one_line(problem.message),
-            location=location,
+            location=problem.location or (gone if pair.head is None else Location(pair.name, 1)),
             path=in_words(None, problem.path),
+            grade="possible" if problem.possible else None,
             fix=policy.fix,
+            class_=policy.class_,
         )
 
 

@@ -194,6 +194,11 @@ class Repository:
         """
         return self._need(oid, "blob", limit)
 
+    def staged(self, path: str, limit: int | None = None) -> bytes | None:
+        """Return what the index holds of a file, cut off as `blob` does; None for one git does not track."""
+        found = self._object(f":0:{path}", limit)
+        return found[2] if found is not None and found[1] == "blob" else None
+
     def tree(self, oid: str) -> Mapping[str, Entry]:
         """Return the entries of one folder by name; folders have mode `40000`.
 

@@ -10,14 +10,15 @@ import dataclasses
 from posixpath import basename, dirname, join
 from typing import TYPE_CHECKING, Final
 
-from policygate.kube.kustomization import FILES, named_files
+from policygate.git_attributes import GitAttributes
+from policygate.kube.kustomization import FILES, copied_files, named_files
 from policygate.kube.resources import resources_of
 from policygate.model import Fault, Location
-from policygate.yamldoc import DEFAULT_LIMITS, Parsed, parse
+from policygate.yamldoc import DEFAULT_LIMITS, GIT_CRYPT, Parsed, parse, parse_plain
 from policygate.yamldoc.stream import find_mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from policygate.model import Resource
     from policygate.settings import Settings
@@ -27,8 +28,17 @@ OWN_GROUP: Final = "policygate.dev"
 """Policies look like resources. Whatever else stands in `.policygate` is a manifest like any other."""
 
 
+_MARK_BYTES: Final = 64
+"""Enough of a file to see whether it is encrypted."""
+_ABOVE: Final = 3
+"""How far up a kustomization may stand whose generators copy a file: `files: [conf/a/b/web.conf]`."""
+
+
 class Manifests:
-    """The manifests of a snapshot.
+    """The manifests of a snapshot; implements `policygate.policy.types.Files`.
+
+    What kustomize copies into ConfigMaps and Secrets, and what git-crypt should encrypt, is read as well, as
+    text without documents where it is not called a manifest.
 
     Args:
         snapshot: The state, or None for one that does not exist and holds nothing.
@@ -48,24 +58,53 @@ class Manifests:
         self._named = named
         self._files: dict[str, Parsed | None] = {}
         self._resources: dict[str, tuple[Resource, ...]] = {}
+        self._kustomizations: dict[str, tuple[object, ...]] = {}
         self._listed: dict[str, frozenset[str]] = {}
+        self._copied: dict[str, frozenset[str]] = {}
         self._charts: dict[str, bool] = {}
+        self._holding: dict[str, tuple[str, ...]] = {}
+        self._missing: set[str] = set()
+        self._attributes = GitAttributes(self._text)
 
     def file(self, path: str | None) -> Parsed | None:
         """Return what a file holds; None when nobody wants it or it cannot be read."""
-        if self._snapshot is None or path is None or not self._wants(path):
+        if path is None or not (self._wants(path) or self._wants_text(path)):
             return None
+        found = self.read(path)
+        if found is None and self._snapshot is not None and path not in self._missing:
+            self._missing.add(path)
+            self.faults.append(Fault("read", f"{path} cannot be read", Location(path, 1)))
+        return found
+
+    def read(self, path: str) -> Parsed | None:
+        """Return what a file holds, whatever it is called; None when there is none."""
         if path not in self._files:
-            # One byte more than the bound tells the parser that the file is beyond it.
-            data = self._snapshot.read(path, DEFAULT_LIMITS.file_bytes)
-            if data is None:
-                self.faults.append(Fault("read", f"{path} cannot be read", Location(path, 1)))
-            self._files[path] = None if data is None else parse(data, path)
+            data = self._data(path)
+            self._files[path] = None if data is None else self._parsed(data, path)
         return self._files[path]
+
+    def is_plain(self, path: str) -> bool:
+        """Whether a file is read as text only."""
+        if not self._wants(path):
+            return True
+        return path.lower().endswith(".json") and self._is_copied(path)
+
+    def is_left_plain(self, path: str) -> bool:
+        """Whether git-crypt should encrypt a file, and git keeps it as it is; it leaves empty files alone."""
+        if self._snapshot is None or not self._attributes.is_git_crypt(path):
+            return False
+        data = self._snapshot.stored(path, _MARK_BYTES)
+        return bool(data) and parse_plain(data or b"", path).not_text != GIT_CRYPT
+
+    def holding(self, word: str) -> tuple[str, ...]:
+        """Return the sorted paths of the text files that hold a word."""
+        if word not in self._holding:
+            self._holding[word] = self._snapshot.search(word) if self._snapshot else ()
+        return self._holding[word]
 
     def resources(self, path: str | None) -> tuple[Resource, ...]:
         """Return the resources that a file holds."""
-        parsed = self.file(path)
+        parsed = self.read(path) if path is not None and self._wants(path) else None
         if parsed is None:
             return ()
         if parsed.file not in self._resources:
@@ -97,7 +136,7 @@ class Manifests:
         return find_mark(parsed.text, 0, len(parsed.text)) is not None
 
     def begun(self, changed: Iterable[str], base: Manifests) -> Iterator[str]:
-        """Yield the files that kustomize begins to read and that are not called manifests.
+        """Yield the files that kustomize begins to read or to copy and that are not called manifests.
 
         Nobody judged them as long as they were mere texts; to the cluster they are new.
 
@@ -107,9 +146,14 @@ class Manifests:
         """
         changed = frozenset(changed)
         for folder in sorted({dirname(path) for path in changed if basename(path) in FILES}):
-            for name in sorted(self._listed_in(folder) - base._listed_in(folder) - changed):
-                if not self._settings.wants(name) and self._wants(name) and self._exists(name):
+            for name in sorted(self._taken_in(folder) - base._taken_in(folder) - changed):
+                if self._is_begun(name) and self._exists(name):
                     yield name
+
+    def _is_begun(self, path: str) -> bool:
+        if self._settings.wants(path):
+            return self.is_plain(path)
+        return self._wants(path) or self._wants_text(path)
 
     def _exists(self, path: str) -> bool:
         return self._snapshot is not None and self._snapshot.read(path, 0) is not None
@@ -119,21 +163,88 @@ class Manifests:
             self._charts[folder] = self._exists(join(folder, "Chart.yaml"))
         return self._charts[folder]
 
+    def _data(self, path: str) -> bytes | None:
+        """The bytes of a file: of what git-crypt encrypts those that git keeps, for everybody sees the same."""
+        if self._snapshot is None:
+            return None
+        # One byte more than the bound tells the parser that the file is beyond it.
+        limit = DEFAULT_LIMITS.file_bytes
+        if basename(path) != ".gitattributes" and self._attributes.is_git_crypt(path):
+            kept = self._snapshot.stored(path, limit)
+            if kept is not None:
+                return kept
+        return self._snapshot.read(path, limit)
+
+    def _parsed(self, data: bytes, path: str) -> Parsed:
+        if not self.is_plain(path):
+            return parse(data, path)
+        found = parse_plain(data, path)
+        is_manifest = self._wants(path) and not is_other_json(found)
+        return parse(data, path) if is_manifest else found
+
+    def _text(self, path: str) -> str | None:
+        found = self.read(path)
+        return None if found is None else found.text
+
     def _wants(self, path: str) -> bool:
         if path in self._named or self._settings.wants(path):
             return True
         return not self._settings.excludes(path) and path in self._listed_in(dirname(path))
 
+    def _wants_text(self, path: str) -> bool:
+        if self._settings.excludes(path):
+            return False
+        return self._is_copied(path) or self._attributes.is_git_crypt(path)
+
+    def _is_copied(self, path: str) -> bool:
+        """Whether a generator copies a file: that of its folder, or of one above."""
+        folder = dirname(path)
+        for _ in range(_ABOVE + 1):
+            if path in self._copied_in(folder):
+                return True
+            if not folder:
+                return False
+            folder = dirname(folder)
+        return False
+
     def _listed_in(self, folder: str) -> frozenset[str]:
         """The files that the kustomization of a folder names: kustomize asks for no ending."""
-        if folder not in self._listed:
-            found: set[str] = set()
-            for name in FILES:
-                path = join(folder, name)
+        return self._named_in(folder, self._listed, named_files)
+
+    def _copied_in(self, folder: str) -> frozenset[str]:
+        """The files that the generators of a folder's kustomization copy."""
+        return self._named_in(folder, self._copied, copied_files)
+
+    def _taken_in(self, folder: str) -> frozenset[str]:
+        return self._listed_in(folder) | self._copied_in(folder)
+
+    def _named_in(
+        self,
+        folder: str,
+        known: dict[str, frozenset[str]],
+        names: Callable[[object, str], Iterable[str]],
+    ) -> frozenset[str]:
+        if folder not in known:
+            bodies = self._kustomizations_in(folder)
+            known[folder] = frozenset(name for body in bodies for name in names(body, folder))
+        return known[folder]
+
+    def _kustomizations_in(self, folder: str) -> tuple[object, ...]:
+        if folder not in self._kustomizations:
+            found: list[object] = []
+            for path in (join(folder, name) for name in FILES):
                 data = (
                     self._snapshot.read(path, DEFAULT_LIMITS.file_bytes) if self._snapshot else None
                 )
-                for document in parse(data, path).documents if data else ():
-                    found.update(named_files(document.value, folder))
-            self._listed[folder] = frozenset(found)
-        return self._listed[folder]
+                found += (
+                    (document.value for document in parse(data, path).documents) if data else ()
+                )
+            self._kustomizations[folder] = tuple(found)
+        return self._kustomizations[folder]
+
+
+def is_other_json(head: Parsed) -> bool:
+    """Say whether a file is JSON for something else (`tsconfig.json`): its faults are not ours."""
+    if not head.file.lower().endswith(".json"):
+        return False
+    return '"apiVersion"' not in head.text or '"kind"' not in head.text

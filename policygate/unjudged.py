@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policygate.manifests import is_other_json
 from policygate.model import NotJudged
+from policygate.yamldoc import TOO_LARGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +29,12 @@ def not_judged(head: Parsed, manifests: Manifests) -> Iterator[NotJudged]:
         yield NotJudged(head.file, reason)
 
 
-def is_other_json(head: Parsed) -> bool:
-    """Say whether a file is JSON for something else (`tsconfig.json`): its faults are not ours."""
-    if not head.file.lower().endswith(".json"):
-        return False
-    return '"apiVersion"' not in head.text or '"kind"' not in head.text
-
-
 def _reasons(head: Parsed, manifests: Manifests) -> Iterator[str]:
     reason = head.not_text or head.template
-    if reason:
+    if head.not_text and manifests.is_plain(head.file):
+        if reason == TOO_LARGE:  # what else is no text has nothing to say to a policy
+            yield reason
+    elif reason:
         yield reason
     elif manifests.is_chart_template(head):
         yield "a Helm template: only what it says without being rendered was judged"

@@ -49,6 +49,10 @@ class MemorySnapshot:
         data = self.files.get(path)
         return data if data is None or limit is None else data[: limit + 1]
 
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:
+        """The same: nothing filters them."""
+        return self.read(path, limit)
+
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """The paths in a folder, and below it unless told otherwise, sorted."""
         if not deep:

@@ -13,7 +13,7 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "_policies" not in p.parts)
 FLOORS = [
     {"errors", "identity", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
-    {"policy", "sources", "git", "pairing", "excerpt"},
+    {"policy", "sources", "git", "git_attributes", "pairing", "excerpt"},
     {"folding"},
     {"engine", "settings", "settings_document", "waivers"},
     {"configuration", "custom_kinds", "manifests", "neutral", "surroundings"},

@@ -394,3 +394,17 @@ def test_every_name_comes_back(
         raw = found.diff_trees(found.empty_tree, tree)
         assert {change.head_path for change in raw} == texts
         assert found.blob(blob) == content.decode("latin-1").encode()
+
+
+def test_staged_is_what_the_index_holds(repo: Repo) -> None:
+    """Not what is on disk and not what was committed; nothing for what git does not track."""
+    repo.commit({"a b.yaml": "one\n"})
+    repo.write("a b.yaml", "two\n")
+    repo.git("add", "a b.yaml")
+    repo.write("a b.yaml", "three\n")
+    repo.write("new.yaml")
+    with Repository.open(repo.path, repo.env) as opened:
+        assert opened.staged("a b.yaml") == b"two\n"
+        assert opened.staged("a b.yaml", 1) == b"tw"
+        assert opened.staged("new.yaml") is None
+        assert opened.staged("a\nb") is None

@@ -56,6 +56,7 @@ EXAMPLES = (
     class_="security",
     kinds=["bitnami.com/SealedSecret", "core/Secret"],
     operations=["UPDATE"],
+    refines=["sealed-secret-scope-wide"],
     examples=EXAMPLES,
 )
 def loosened_sealing(pair: Pair, _params: Any) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Secret that was sealed can be read by everybody who reads the repository.
 
-At the base the secret came from a vault, or was encrypted; at the head it stands in the repository as it is, or in a
-ConfigMap. It also stays in the history: whoever takes it out again has to change it as well.
+At the base the secret came from a vault, or was sealed; at the head it stands in the repository as it is, or in a
+ConfigMap. (Of a file that was decrypted, `sops-decrypted` says so.) It also stays in the history: whoever takes it out again has to change it as well.
 
 Fix:
 Seal it again, and change the secret: everybody who may read the repository knows it now.
@@ -30,7 +30,8 @@ EXAMPLES = (
     Example("another one", "pass", base_text=EXTERNAL, text=EXTERNAL + "---\n" + PLAIN % ("other", "a")),
     Example("filled by something", "pass", base_text=EXTERNAL, text="apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\ntype: Opaque\n"),
     Example("in place of a vault", "fail", base_text=EXTERNAL, text=PLAIN % ("keys", "a"), message="Secret keys was kept by ExternalSecret web"),
-    Example("decrypted", "fail", base_text=PLAIN % ("keys", ENCRYPTED) + SOPS, text=PLAIN % ("keys", "a"), message="Secret keys was encrypted"),
+    Example("decrypted, which another policy says", "pass", base_text=PLAIN % ("keys", ENCRYPTED) + SOPS, text=PLAIN % ("keys", "a")),
+    Example("sealed in another way", "pass", base_text=EXTERNAL, text=PLAIN % ("keys", ENCRYPTED) + SOPS),
     Example("in a ConfigMap", "fail", base_text=PLAIN % ("keys", "a"), text="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: keys}\ndata: {key: a}\n",
             message="ConfigMap keys was kept by Secret keys"),
 )  # fmt: skip
@@ -46,13 +47,11 @@ EXAMPLES = (
 def loosened_secret_kind(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what stands in the open, and did not at the base, under its name."""
     head = pair.head
-    if is_sealed(head) or not holds_values(head) or pair.context.of_base is pair.context:
+    if pair.base is not None or pair.context.of_base is pair.context:
+        return
+    if is_sealed(head) or not holds_values(head):
         return
     who = f"{head.id.kind} {head.id.name}"
-    if pair.base is not None:
-        if is_sealed(pair.base):
-            yield Problem((), f"{who} was encrypted, and is not any more", known=False)
-        return
     for kind in (*SEALED_KINDS, *(("Secret",) if head.id.kind == "ConfigMap" else ())):
         for old in pair.context.of_base.head_resources(head.id.scope, kind):
             still = pair.context.head_resources(head.id.scope, kind, name=old.id.name)

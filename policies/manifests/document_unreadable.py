@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.manifests import is_other_json
 from policygate.policy import Example, Pair, Problem, policy
 
 EXAMPLES = (
     Example("well formed", "pass", text="kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n"),
     Example("a template is not judged, which the report says", "pass",
             text="kind: ConfigMap\nmetadata:\n  name: {{ .Values.name }}\n"),
+    Example("JSON for something else", "pass", text='{"compilerOptions": {', at="tsconfig.json"),
     Example("a bracket that never closes", "fail", text="kind: ConfigMap\n---\nkind: [oops\n"),
 )  # fmt: skip
 
@@ -28,6 +30,8 @@ EXAMPLES = (
 @policy(level="error", scope="file", waivable=False, examples=EXAMPLES)
 def document_unreadable(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every document that cannot be parsed or is beyond the bounds."""
+    if is_other_json(pair.head):
+        return
     lines = pair.head.text.split("\n")
     for document in pair.head.documents:
         for issue in document.issues:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.manifests import is_other_json
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.view import View
 
@@ -34,7 +35,7 @@ spec:
 @policy(level="error", scope="file", examples=EXAMPLES)
 def duplicate_key(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield every key that an earlier one of the same mapping is overruled by."""
-    for document in pair.head.documents:
+    for document in pair.head.documents if not is_other_json(pair.head) else ():
         for issue in document.issues:
             if issue.kind == "duplicate-key":
                 body = document.value if isinstance(document.value, dict) else {}

@@ -1,7 +1,9 @@
-"""Environment variable holds a secret in plain text.
+"""Container holds a secret in plain text.
 
-Whoever can read the repository, its clones or the pod's description has the secret, and it stays in
-the history after it is removed. A first, simple form: it goes by the variable's name.
+Whoever can read the repository, its clones or the pod's description has the secret, and it stays in the history after
+it is taken out. Looked at are variables, commands and arguments (flags, scripts, connection strings), and the headers of
+probes: a value is judged by its shape first, and then by the name it has there. References, paths, placeholders and
+settings pass. The value is never shown.
 
 Fix:
 Put the value into a Secret (SealedSecret, ExternalSecret, SOPS) and use `valueFrom.secretKeyRef`.
@@ -28,15 +30,21 @@ datree:ALL_EXPOSED_SECRET_VAULT, datree:ALL_EXPOSED_SECRET_PRIVATEKEY
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from policygate.place import in_words
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.plaintext import plaintext
+from policygate.secrets.found import Found
 
 
 def _env(name: str, value: str) -> dict[str, Any]:
     return {"name": "web", "env": [{"name": name, "value": value}]}
+
+
+def _runs(*words: str) -> dict[str, Any]:
+    return {"name": "web", "command": [words[0]], "args": list(words[1:])}
 
 
 EXAMPLES = (
@@ -48,42 +56,28 @@ EXAMPLES = (
     Example("a path", "pass", _env("TOKEN", "/var/run/secrets/token"), binds="container"),
     Example("filled in by a controller", "pass", _env("API_KEY", "<path:kv/app#key>"), binds="container"),
     Example("a switch that only sounds like it", "pass", _env("USE_TOKEN", "true"), binds="container"),
+    Example("the name of a Secret", "pass", _env("TLS_SECRET", "web-tls"), binds="container"),
     Example("no name at all", "pass", _env("_", "correct-horse"), binds="container"),
+    Example("a flag that takes a variable", "pass", _runs("web", "--password=$(DB_PASSWORD)"), binds="container"),
     Example("a password", "fail", _env("DB_PASSWORD", "correct-horse"), binds="container",
             message="DB_PASSWORD of container web", path="env[DB_PASSWORD].value"),
     Example("a weak one is one too", "fail", _env("MYSQL_ROOT_PASSWORD", "root"), binds="container"),
     Example("in camel case", "fail", _env("dbPassword", "correct-horse"), binds="container"),
+    Example("in a connection string", "fail", _env("DATABASE", "postgres://app:correct-horse@db/shop"), binds="container"),
+    Example("as a flag", "fail", _runs("web", "--db-password=correct-horse"), binds="container", message="holds a password"),
+    Example("as a flag and its neighbour", "fail", _runs("web", "--db-password", "correct-horse"), binds="container"),
+    Example("in a script", "fail", _runs("sh", "-c", "mysqldump -u root -pcorrect-horse shop > /backup/shop.sql"), binds="container"),
 )  # fmt: skip
-
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-STRONG = frozenset(
-    {"password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "credentials"}
-)
-KEYS = frozenset({"api", "secret", "private", "encryption", "signing", "access", "master", "auth"})
-REFERENCE = re.compile(
-    r"\$[({A-Za-z]|\{\{|^<.*>$|^(vault|ref\+\w+|op|arn|secretref|gcp|awssm):|^@\w+@$|^ENC\["
-)
-SETTING = re.compile(
-    r"^(?:true|false|yes|no|on|off|null|none|\d{1,6}(?:ms|s|m|h|d)?|/.*|\./.*|https?://[^@]*)$"
-)
 
 
 @policy(level="error", kinds=["workload"], scope="container", secret=True, examples=EXAMPLES)
 def secret_in_env_literal(pair: Pair, _params: Any) -> Iterator[Problem]:
-    """Yield variables whose name ends in a word for secrets and whose value is no reference."""
-    for variable in pair.head.view.env:
-        value = variable["value"].string().strip()
-        name = variable["name"].string()
-        if not value or not _names_a_secret(name):
-            continue
-        if REFERENCE.search(value) or SETTING.match(value.lower()):
-            continue
-        message = f"the variable {name} of container {pair.head.name} holds a secret in plain text"
-        yield Problem(variable["value"], message)
+    """Yield the credentials of a container."""
+    container = pair.head
+    root = container.view.path
 
+    def say(found: Found) -> str:
+        place = in_words(container.view.raw, found.path[len(root) :])
+        return f"{found.name or place} of container {container.name}"
 
-def _names_a_secret(name: str) -> bool:
-    words = [word.lower() for word in WORD.findall(name)]
-    if not words:
-        return False
-    return words[-1] in STRONG or (words[-1] == "key" and bool(KEYS & set(words[-2:-1])))
+    return plaintext(pair, lambda path: path[: len(root)] == root, say)

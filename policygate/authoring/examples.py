@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from policygate.engine import Display, FilePair, Gate, Judgement, judge
 from policygate.kube.resources import resources_of
 from policygate.kube.workloads import is_workload
+from policygate.manifests import Manifests
+from policygate.model import Revision
 from policygate.pairing import pair
 from policygate.policy.expressions import check_of, compile_rules
 from policygate.policy.match import applies
 from policygate.policy.params import ParamError, with_params
-from policygate.surroundings import Surroundings
+from policygate.settings import Settings
+from policygate.sources.snapshots import is_under
+from policygate.surroundings import NO_FILES, Surroundings
 from policygate.yamldoc import Parsed, parse
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from policygate.cel import Visit
     from policygate.cel.syntax import Node
     from policygate.model import Fault, Finding, Path, Resource
-    from policygate.policy.types import Example, Policy
+    from policygate.policy.types import Example, Files, Policy
 
 _MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
 
@@ -186,9 +190,10 @@ def judge_example(policy: Policy, example: Example) -> Judgement:
         ParamError: When the example overrides a parameter the policy does not have.
     """
     policy = with_params(policy, example.params)
-    base, head = states_of(example)
-    files = [FilePair(base, head)] if head is not None else []
-    return judge_states(policy, _resources(base), _resources(head), files)
+    before, after = (_Texts.of(example, text) for text in _texts_of(example))
+    base, head = before.read(example.at), after.read(example.at)
+    files = [FilePair(base, head)] if head is not None or base is not None else []
+    return judge_states(policy, _resources(base), _resources(head), files, (after, before))
 
 
 def judge_states(
@@ -196,27 +201,64 @@ def judge_states(
     base: tuple[Resource, ...],
     head: tuple[Resource, ...],
     files: Sequence[FilePair] = (),
+    trees: tuple[Files, Files] = NO_FILES,
 ) -> Judgement:
     """Judge the change between two states of one folder by one policy."""
     changes = pair(base, head, {})
-    around = Surroundings(changes, lambda _folder: head, lambda _folder: base)
+    around = Surroundings(changes, lambda _folder: head, lambda _folder: base, files=trees)
     return judge([policy], changes, files, around, Gate(), Display())
+
+
+class _Texts(NamedTuple):
+    """The files of an example at one side; implements `policygate.sources.Snapshot`."""
+
+    revision: Revision
+    files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, example: Example, text: str | None) -> Manifests:
+        """The files beside an example, and its own where it has a text at this side."""
+        own = {} if text is None else {example.at: text}
+        everything = cls(Revision(None, "an example"), {**example.beside, **own})
+        return Manifests(everything, Settings(), frozenset({example.at}))
+
+    def read(self, path: str, limit: int | None = None) -> bytes | None:
+        """See `Snapshot`; examples are short."""
+        del limit
+        return self.files[path].encode() if path in self.files else None
+
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:
+        """See `Snapshot`."""
+        return self.read(path, limit)
+
+    def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
+        """See `Snapshot`."""
+        return tuple(sorted(path for path in self.files if is_under(path, under, deep=deep)))
+
+    def search(self, word: str) -> tuple[str, ...]:
+        """See `Snapshot`."""
+        return tuple(sorted(path for path, text in self.files.items() if word in text))
 
 
 def states_of(example: Example) -> tuple[Parsed | None, Parsed | None]:
     """An example as two versions of a file, at the base and at the head."""
-    head = _parsed(example.text, example.head, example)
-    return _parsed(example.base_text, example.base, example), head
+    base, head = (
+        None if text is None else parse(text.encode(), example.at) for text in _texts_of(example)
+    )
+    return base, head
 
 
-def _parsed(text: str | None, body: Mapping[str, Any] | None, example: Example) -> Parsed | None:
-    if text is not None:
-        return parse(text.encode(), example.at)
-    if body is None:
-        return None
+def _texts_of(example: Example) -> tuple[str | None, str | None]:
+    base = _text(example.base_text, example.base, example)
+    return base, _text(example.text, example.head, example)
+
+
+def _text(text: str | None, body: Mapping[str, Any] | None, example: Example) -> str | None:
+    if text is not None or body is None:
+        return text
     import json
 
-    return parse(json.dumps(_as_object(body, example.binds), indent=1).encode(), example.at)
+    return json.dumps(_as_object(body, example.binds), indent=1)
 
 
 def _as_object(body: Mapping[str, Any], binds: str) -> Mapping[str, Any]:

@@ -124,7 +124,16 @@ def _example(example: Example) -> Iterator[str]:
         lines = text.splitlines() if text is not None else _yaml(body) if body is not None else []
         if label and (lines or example.base or example.base_text):
             yield f"  {label}" + ("" if lines else " nothing")
-        yield from (f"    {line}" if line else "" for line in lines)
+        yield from _indented(lines)
+    for path, text in example.beside.items():
+        yield f"  {path}, beside {example.at}:"
+        yield from _indented(text.splitlines())
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of a file; a NUL is no text for a terminal."""
+    for line in lines:
+        yield "    " + line.replace("\0", "\\0") if line else ""
 
 
 def _yaml(body: Any) -> list[str]:

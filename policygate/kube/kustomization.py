@@ -1,4 +1,4 @@
-"""Which files a kustomization names. Not for building it: only `kustomize` knows what comes out.
+"""Which files a kustomization names, and which of them it only copies. Not for building it: only `kustomize` knows what comes out.
 
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 """
@@ -20,6 +20,7 @@ _NAMING: Final = (
     "validators", "patchesStrategicMerge",
 )  # fmt: skip
 _WITH_PATH: Final = ("patches", "patchesJson6902", "replacements")
+_GENERATORS: Final = ("configMapGenerator", "secretGenerator")
 
 
 def named_files(body: Any, folder: str) -> Iterator[str]:
@@ -30,13 +31,35 @@ def named_files(body: Any, folder: str) -> Iterator[str]:
         folder: Where it stands. Files of other repositories and of folders above this one's
             repository are left out.
     """
-    if not isinstance(body, dict):
-        return
     for key in _NAMING + _WITH_PATH:
-        held = body.get(key)
-        for each in held if isinstance(held, list) else ():
+        for each in _items(body, key):
             name = each.get("path") if isinstance(each, dict) else each
-            if isinstance(name, str) and name and "\n" not in name and "://" not in name:
-                path = normpath(join(folder, name))
-                if not path.startswith(("../", "/")):
-                    yield path
+            yield from _inside(name, folder)
+
+
+def copied_files(body: Any, folder: str) -> Iterator[str]:
+    """Yield the files that the generators of a kustomization make ConfigMaps and Secrets of.
+
+    They are texts of any kind, and no manifests. See `named_files` for the arguments.
+    """
+    for generator in (each for key in _GENERATORS for each in _items(body, key)):
+        for name in (
+            generator.get("env") if isinstance(generator, dict) else None,
+            *_items(generator, "envs"),
+        ):
+            yield from _inside(name, folder)
+        for name in _items(generator, "files"):
+            yield from _inside(name.rpartition("=")[2] if isinstance(name, str) else None, folder)
+
+
+def _items(body: Any, key: str) -> list[Any]:
+    held = body.get(key) if isinstance(body, dict) else None
+    return held if isinstance(held, list) else []
+
+
+def _inside(name: Any, folder: str) -> Iterator[str]:
+    """The path that a name means, if it lies in this repository."""
+    if isinstance(name, str) and name and "\n" not in name and "://" not in name:
+        path = normpath(join(folder, name))
+        if not path.startswith(("../", "/")):
+            yield path

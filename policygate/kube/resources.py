@@ -69,6 +69,13 @@ def resources_of(value: Any, positions: Positions, file: str) -> tuple[Resource,
     return tuple(_resources(value, positions, file, (), 0))
 
 
+def is_resource(value: Any, file: str) -> bool:
+    """Whether a document is a resource, or a list that may hold some: without making any."""
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("items"), list) or _kind_of(value, file) is not None
+
+
 def _resources(
     value: Any, positions: Positions, file: str, prefix: Path, depth: int
 ) -> Iterator[Resource]:

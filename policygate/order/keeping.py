@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from policygate.kube import sops
 from policygate.order.verdict import Dimension, Gain, named
 from policygate.place import canonical
 
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policygate.model import Resource
-    from policygate.view import View
 
 SEALED_KINDS: Final = ("ExternalSecret", "SealedSecret", "SopsSecret")
-_ENCRYPTED: Final = "ENC[AES256_GCM,"
-_PARTS: Final = ("encrypted_regex", "encrypted_suffix", "unencrypted_regex", "unencrypted_suffix")
 _SCOPES: Final = (
     ("sealedsecrets.bitnami.com/cluster-wide", 2),
     ("sealedsecrets.bitnami.com/namespace-wide", 1),
@@ -40,7 +38,7 @@ def is_sealed(resource: Resource) -> bool:
     """Whether what a resource keeps can be read by nobody who reads the repository."""
     if resource.id.kind in SEALED_KINDS:
         return True
-    return bool(resource.view.sops) and _ENCRYPTED in canonical(
+    return bool(resource.view.sops) and sops.MARK in canonical(
         [resource.view.data.raw, resource.view.stringData.raw]
     )
 
@@ -53,7 +51,7 @@ def holds_values(resource: Resource) -> bool:
 def _sealing(base: Resource, head: Resource) -> Iterator[Gain]:
     who = named(head)
     if head.id.kind == "SealedSecret":
-        was, now = _scope(base), _scope(head)
+        was, now = sealing_scope(base), sealing_scope(head)
         if now > was:
             where = "of every namespace" if now == 2 else "of any name in its namespace"
             text = f"{who} can be opened as a secret {where} now"
@@ -61,37 +59,24 @@ def _sealing(base: Resource, head: Resource) -> Iterator[Gain]:
         return
     if not is_sealed(base) or not is_sealed(head):
         return
-    before = _recipients(base.view.sops)
-    for name, view in _recipients(head.view.sops).items():
+    before = sops.recipients(base.view.sops)
+    for name, view in sops.recipients(head.view.sops).items():
         if name not in before:
             yield Gain(view, f"{who} can be opened with one more key now", level="warning")
-    for field in _PARTS:
+    for field in sops.BY_KEY:
         old, new = base.view.sops[field], head.view.sops[field]
         if new and new.raw != old.raw:
             text = f"{who}: {field} says anew what of it is encrypted"
             yield Gain(new, text, old.raw, new.raw, level="warning", possible=True)
 
 
-def _scope(sealed: Resource) -> int:
+def sealing_scope(sealed: Resource) -> int:
+    """Where a SealedSecret can be opened: under its name (0), in its namespace (1), everywhere (2)."""
     for side in (sealed.view.metadata, sealed.view.spec.template.metadata):
         for name, width in _SCOPES:
             if side.annotations[name].raw == "true":
                 return width
     return 0
-
-
-def _recipients(sops: View) -> dict[str, View]:
-    """The keys that open a document, by what SOPS calls them."""
-    found = {}
-    for kind, field in (
-        ("age", "recipient"), ("pgp", "fp"), ("kms", "arn"), ("gcp_kms", "resource_id"),
-        ("azure_kv", "vault_url"), ("hc_vault", "engine_path"),
-    ):  # fmt: skip
-        groups = [sops, *sops.key_groups]
-        for item in (each for group in groups for each in group[kind]):
-            if item[field].string():
-                found[f"{kind} {item[field].string()}"] = item
-    return found
 
 
 # Data

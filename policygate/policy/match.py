@@ -70,8 +70,10 @@ def _is_kind(kind: str, resource: Resource) -> bool:
     return of_group and name in ("*", resource.id.kind)
 
 
-def applies_to_file(policy: Policy, file: str) -> bool:
-    """Whether a policy of the scope `file` judges this file."""
+def applies_to_file(policy: Policy, file: str, operation: Operation = "UPDATE") -> bool:
+    """Whether a policy of the scope `file` judges what happens to this file."""
+    if operation not in policy.match.operations:
+        return False
     paths = policy.match.paths
     excluded = policy.exclude.paths if policy.exclude else ()
     return (not paths or matches_any(paths, file)) and not matches_any(excluded, file)

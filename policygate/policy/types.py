@@ -16,12 +16,33 @@ if TYPE_CHECKING:
     from policygate.kube.schema_checks import Check as SchemaCheck
     from policygate.model import Edit, Positions
     from policygate.view import View
+    from policygate.yamldoc import Parsed
 
 Scope: TypeAlias = Literal["object", "pod", "container", "file"]
 Expectation: TypeAlias = Literal["pass", "fail"]
 
 SCOPES: tuple[Scope, ...] = ("object", "pod", "container", "file")
 OPERATIONS: tuple[Operation, ...] = ("CREATE", "UPDATE", "DELETE")
+
+
+class Files(Protocol):
+    """What a policy may ask about the files of one state, changed or not. They are read when it asks."""
+
+    def read(self, path: str) -> Parsed | None:
+        """A file, whatever it is called; None where there is none. Only manifests have documents."""
+        ...
+
+    def resources(self, path: str) -> Sequence[Resource]:
+        """The resources that a file holds, if it is one of those that are looked at."""
+        ...
+
+    def holding(self, word: str) -> Sequence[str]:
+        """The sorted paths of the text files that hold a word."""
+        ...
+
+    def is_left_plain(self, path: str) -> bool:
+        """Whether git-crypt should encrypt a file, and git keeps it as it is."""
+        ...
 
 
 class Context(Protocol):
@@ -43,6 +64,11 @@ class Context(Protocol):
 
     def custom_check(self, api_version: str, kind: str) -> SchemaCheck | None:
         """What holds a custom kind against its CRD; None where the tree has none."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """The files of the head."""
         ...
 
     @property
@@ -93,12 +119,15 @@ class Problem(NamedTuple):
         known: True when the policy itself knows that the base was no better, False when it knows
             that it was; None lets the engine find out by judging the base.
         possible: Whether something that cannot be seen from here decides; it then never blocks.
-        location: Only for the scope `file`, whose places are not paths.
+        location: A line that the place cannot name: in a file without paths (scope `file`), or inside of
+            a text.
         level: The level of this problem, where it is not that of the policy. Settings that set the
             level of the policy set it for every problem.
         edit: What mends it, where that is safe to do without knowing the program.
         unordered: Whether the base is not stricter, but only something else: the change introduces the
             problem, and loosens nothing.
+        instead_of: A resource of the base, of another kind or name, that this one takes the place of: what is new
+            is then loosened, and not introduced.
     """
 
     at: View | Path
@@ -112,6 +141,7 @@ class Problem(NamedTuple):
     level: Level | None = None
     edit: Edit | None = None
     unordered: bool = False
+    instead_of: Resource | None = None
 
     @property
     def path(self) -> Path:
@@ -140,7 +170,8 @@ class Example(NamedTuple):
     """A case that a policy must pass or fail: its test and part of its manual page.
 
     `head` and `base` are bodies of the scope that `binds` names; `text` is a whole manifest file
-    instead, `at` the file that it stands in. `message` is a piece of the message, `path` the place,
+    instead, `at` the file that it stands in. `beside` are other files that are there, before and
+    after: their texts by their paths. `message` is a piece of the message, `path` the place,
     both checked when given.
     """
 
@@ -155,6 +186,7 @@ class Example(NamedTuple):
     message: str = ""
     path: str = ""
     at: str = "example.yaml"
+    beside: Mapping[str, str] = MappingProxyType({})
 
 
 class Written(NamedTuple):

@@ -59,6 +59,10 @@ class Snapshot(Protocol):
         """
         ...
 
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:
+        """Return what git keeps of a file, which a filter may have changed; None for one it does not track."""
+        ...
+
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """Return the sorted paths of all regular files at `under` and below it.
 
@@ -167,6 +171,10 @@ class ObjectSnapshot(NamedTuple):
             return None
         return self.repository.blob(entry.oid, limit)
 
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:
+        """See `Snapshot`."""
+        return self.read(path, limit)
+
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
@@ -194,6 +202,10 @@ class WorktreeSnapshot(NamedTuple):
             return None
         return self.repository.blob(entry.oid, limit)
 
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:
+        """See `Snapshot`; what would be committed now, for what is on disk may be decrypted."""
+        return self.repository.staged(path, limit)
+
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
@@ -215,6 +227,10 @@ class FolderSnapshot(NamedTuple):
         if path in self.named:
             return read_file(self.root, path, limit, inside=False)
         return read_file(self.root, path, limit)
+
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:  # noqa: ARG002
+        """See `Snapshot`; nothing."""
+        return None
 
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
@@ -240,6 +256,10 @@ class StdinSnapshot(NamedTuple):
         if path != self.path:
             return self.below.read(path, limit)
         return self.data if limit is None else self.data[: limit + 1]
+
+    def stored(self, path: str, limit: int | None = None) -> bytes | None:
+        """See `Snapshot`; nothing of what standard input holds."""
+        return None if path == self.path else self.below.stored(path, limit)
 
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""

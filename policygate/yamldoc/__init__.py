@@ -7,6 +7,16 @@ Not for Kubernetes: what a resource is, stands in `policygate.kube`.
 """
 
 from policygate.yamldoc.document import DEFAULT_LIMITS, Document, Issue, Limits, Parsed
-from policygate.yamldoc.stream import parse
+from policygate.yamldoc.stream import GIT_CRYPT, TOO_LARGE, parse, parse_plain
 
-__all__ = ["DEFAULT_LIMITS", "Document", "Issue", "Limits", "Parsed", "parse"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "GIT_CRYPT",
+    "TOO_LARGE",
+    "Document",
+    "Issue",
+    "Limits",
+    "Parsed",
+    "parse",
+    "parse_plain",
+]

@@ -41,12 +41,14 @@ _JSON_PEEK: Final = 4096
 """How far kubectl looks for the brace that makes a file JSON."""
 
 _GIT_CRYPT: Final = b"\0GITCRYPT\0"
+GIT_CRYPT: Final = "encrypted with git-crypt"
 _GIT_LFS: Final = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\noid \S+\nsize [0-9]+\n?"
 )
 """A whole pointer file: a manifest whose first key looks like one is still a manifest."""
 _MARKED: Final = (b"\0", b"v")
 """The first byte of what these two know."""
+TOO_LARGE: Final = "larger than policygate reads"
 
 _COMMENT_OR_MARK: Final = re.compile(
     r"(?:^|(?<=[ \t]))#.*$|(?P<mark>\{\{|\{%|<%|@[A-Z][A-Z0-9_]*@)", re.MULTILINE
@@ -72,11 +74,8 @@ def parse(
         tree = Tree(None, {}, 0, 0)
         document = Document(source, 0, (0, 0), tree, (issue,), readable=False)
         return Parsed(file, "", (document,))
-    if data[:1] in _MARKED:
-        if data.startswith(_GIT_CRYPT):
-            return Parsed(file, "", (), not_text="encrypted with git-crypt")
-        if _GIT_LFS.fullmatch(data):
-            return Parsed(file, "", (), not_text="a Git LFS pointer")
+    if reason := _stands_for_another(data):
+        return Parsed(file, "", (), not_text=reason)
     text = decode(data)
     stream = _Stream(Source(file, text), limits, templates)
     documents = stream.documents
@@ -86,6 +85,24 @@ def parse(
         reason = "binary: NUL bytes" if "\0" in text else "not UTF-8"
         return Parsed(file, "", (), not_text=reason)
     return Parsed(file, text, tuple(documents), stream.template)
+
+
+def parse_plain(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Parsed:
+    """Read a file as text that has no documents: it is not called what a manifest is called."""
+    reason = TOO_LARGE if len(data) > limits.file_bytes else _stands_for_another(data)
+    text = "" if reason else decode(data)
+    if "\0" in text:
+        reason, text = "binary: NUL bytes", ""
+    return Parsed(file, text, (), not_text=reason)
+
+
+def _stands_for_another(data: bytes) -> str | None:
+    """Why a file is not what it is called, or None."""
+    if data[:1] not in _MARKED:
+        return None
+    if data.startswith(_GIT_CRYPT):
+        return GIT_CRYPT
+    return "a Git LFS pointer" if _GIT_LFS.fullmatch(data) else None
 
 
 def decode(data: bytes) -> str:

@@ -1,0 +1,397 @@
+"""Credentials in a document: a walk over mappings and lists that knows how manifests name values.
+
+Names stand in keys, in `name`/`value` pairs, in flags and their neighbours, in the last word of a JSON
+pointer. What a kind is for decides whether names count: an ExternalSecret says where secrets are. Not
+for Secrets (`secret_objects`), and not for reading text (`texts`, `files`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from policygate.secrets.files import in_file
+from policygate.secrets.found import Found, Hidden
+from policygate.secrets.names import naming
+from policygate.secrets.texts import (
+    SHORTEST,
+    assignments_in,
+    commands_in,
+    everywhere,
+    hash_of,
+    may_assign,
+    password_of,
+    searches_for,
+    what_of,
+)
+from policygate.secrets.values import decoded_text, is_rolled, is_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policygate.model import Path
+
+UNNAMED: Final = frozenset(
+    {
+        "BitwardenSecret", "CertificateRequest", "ClusterExternalSecret", "ClusterPolicy",
+        "ClusterPushSecret", "ClusterRole", "ClusterRoleBinding", "ClusterSecretStore", "ConstraintTemplate",
+        "CustomResourceDefinition", "DopplerSecret", "ExternalSecret", "InfisicalSecret", "MutatingWebhookConfiguration",
+        "NetworkPolicy", "OnePasswordItem", "PrometheusRule", "PushSecret", "Role", "RoleBinding", "SealedSecret", "SecretProviderClass",
+        "SecretStore", "SopsSecret", "ValidatingAdmissionPolicy", "ValidatingWebhookConfiguration", "VaultAuth", "VaultConnection",
+        "VaultDynamicSecret", "VaultPKISecret", "VaultSecret", "VaultStaticSecret",
+    }
+)  # fmt: skip
+"""Kinds that say where secrets are, who may read them or what they look like: a name promises nothing there."""
+_PASSED: Final = frozenset(
+    {
+        "caBundle",
+        "creationTimestamp",
+        "encrypted",
+        "encryptedData",
+        "managedFields",
+        "matchLabels",
+        "openAPIV3Schema",
+        "resourceVersion",
+        "sops",
+        "uid",
+    }
+)
+"""Keys below which nothing is looked at: schemas, certificates, what is encrypted."""
+PLAIN: Final = {
+    "": {
+        "Endpoints",
+        "LimitRange",
+        "Namespace",
+        "PersistentVolumeClaim",
+        "ResourceQuota",
+        "ServiceAccount",
+    },
+    "autoscaling": {"HorizontalPodAutoscaler"},
+    "networking.k8s.io": {"NetworkPolicy"},
+    "policy": {"PodDisruptionBudget"},
+    "rbac.authorization.k8s.io": {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"},
+    "scheduling.k8s.io": {"PriorityClass"},
+}
+"""Kinds of Kubernetes whose fields hold names, numbers and selectors only: their metadata are looked at."""
+_TEMPLATES: Final = (
+    ("template", "data"),
+    ("template", "stringData"),
+    ("target", "template", "data"),
+)
+"""Where kinds that say where secrets are hold texts of their own, below `spec`."""
+_HOLDERS: Final = frozenset(
+    {
+        "content",
+        "data",
+        "default",
+        "inline",
+        "literal",
+        "plain",
+        "plaintext",
+        "raw",
+        "string",
+        "text",
+        "value",
+    }
+)
+"""Keys that are named by the key above them: `password: {value: …}`."""
+_NAMES: Final = (
+    "name",
+    "key",
+    "k",
+    "Name",
+    "Key",
+    "header",
+    "parameter",
+    "variable",
+    "ParameterKey",
+    "field",
+    "env",
+    "id",
+    "type",
+)
+_VALUES: Final = frozenset(
+    {"ParameterValue", "Value", "default", "stringValue", "v", "val", "value"}
+)
+_LISTS_OF_FILES: Final = frozenset({"envs", "files", "valueFiles", "valuesFiles"})
+_FLAG: Final = re.compile(r"^--?([A-Za-z][\w.-]{0,100})(?:[=:](.{1,2048}))?$", re.DOTALL)
+_VARIABLE: Final = re.compile(r"^([A-Za-z_][\w.-]{0,100})=(.{0,2048})$", re.DOTALL)
+_COMPACT: Final = re.compile(r"^[A-Za-z0-9+/_=-]{24,}$")
+_SETS_OTHERS: Final = frozenset({"D", "e", "env", "from-literal", "set", "set-string", "build-arg"})
+"""Flags that take `name=value`."""
+_SHORT_FLAGS: Final = {
+    "curl": "-u", "ldapsearch": "-w", "mariadb": "-p", "mongo": "-p", "mongodump": "-p", "mongosh": "-p", "mysql": "-p",
+    "mysqladmin": "-p", "mysqldump": "-p", "redis-cli": "-a", "sqlcmd": "-P", "sshpass": "-p",
+}  # fmt: skip
+"""Programs whose password has a flag of one letter."""
+_FILE: Final = re.compile(
+    r"\.(?:cfg|cnf|conf|env|ini|json|properties|sh|toml|txt|xml|ya?ml)$|pgpass|netrc|htpasswd$",
+    re.IGNORECASE,
+)
+"""A name that a file has: its text is read as one, even of a single line."""
+_BARE: Final = re.compile(r"pgpass|netrc|userlist")
+"""Files that hold passwords without a name."""
+_DEEPEST: Final = 100
+ENCRYPTED: Final = "ENC["
+"""What SOPS has encrypted starts so; letters of a cipher may spell anything."""
+
+
+_Text: TypeAlias = tuple[str, "Path", "str | int", str]
+"""A text to look into when it is known what any text of the document holds: in what, its key there, its name."""
+
+
+class Walk:
+    """One search of a document.
+
+    Args:
+        names: Whether names promise anything in it.
+        depth: How many documents it is inside of.
+    """
+
+    def __init__(self, *, names: bool = True, depth: int = 0) -> None:
+        self._found: list[Found] = []
+        self._texts: list[_Text] = []
+        self._names = names
+        self._depth = depth
+
+    def search(self, node: Any, path: Path = (), name: str = "") -> list[Found]:
+        """Return the credentials of a node and of what is below it; `name` is what it stands under."""
+        self._node(node, path, name)
+        self._look_inside()
+        return self._found
+
+    def _node(self, node: Any, path: Path, name: str) -> None:
+        if isinstance(node, str):
+            self._text(node, path, name)
+        elif isinstance(node, dict):
+            if len(path) < _DEEPEST:
+                self._mapping(node, path, name)
+        elif isinstance(node, list):
+            if len(path) < _DEEPEST:
+                self._list(node, path, name)
+        elif isinstance(node, (int, float)) and not isinstance(node, bool):
+            self._number(node, path, name)
+
+    def _mapping(self, node: dict[str, Any], path: Path, name: str) -> None:
+        paired = self._pair(node, path) if not _VALUES.isdisjoint(node) else ""
+        if "kty" in node:
+            self._web_key(node, path)
+        if "auth" in node:
+            self._basic_auth(node["auth"], (*path, "auth"))
+        texts, names = self._texts, self._names
+        for key, value in node.items():
+            if key == paired or key in _PASSED:
+                continue
+            called = (
+                name
+                if name and key in _HOLDERS
+                else f"{name}.key"
+                if key == "key" and name
+                else key
+            )
+            # Most of a manifest are short texts whose names promise nothing: they cost little here.
+            if value.__class__ is str:
+                if naming(called) is not None and (names or len(value) >= 20):
+                    self._text(value, (*path, key), called)
+                elif len(value) >= SHORTEST and value[:4] != ENCRYPTED:
+                    texts.append((value, path, key, called))
+            elif value.__class__ is not bool and value is not None:
+                self._node(value, (*path, key), called)
+
+    def _pair(self, node: dict[str, Any], path: Path) -> str:
+        """Judge the value of a `name`/`value` pair by its name; return its key."""
+        for key in _VALUES & node.keys():
+            if "op" in node and isinstance(node.get("path"), str):  # a JSON patch
+                pointer = node["path"].rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+                named = "" if pointer == "-" or pointer.isdigit() else pointer
+            else:
+                named = next((node[each] for each in _NAMES if isinstance(node.get(each), str)), "")
+                if not named or not isinstance(node[key], (str, int, float)):
+                    continue
+            self._node(node[key], (*path, key), named)
+            return key
+        return ""
+
+    def _basic_auth(self, value: Any, path: Path) -> None:
+        """`auth` of a registry is its user and password, https://github.com/docker/cli/blob/master/cli/config."""
+        if isinstance(value, str) and self._names and password_of(value):
+            self._add("credentials", "auth", value, path)
+
+    def _web_key(self, node: dict[str, Any], path: Path) -> None:
+        """A JSON Web Key is private where it has `d`, and shared where it has `k`, https://www.rfc-editor.org/rfc/rfc7517."""
+        for key in ("d", "k"):
+            if isinstance(node.get(key), str) and len(node[key]) >= 16:
+                self._add("a private key", key, node[key], (*path, key))
+
+    def _number(self, node: float, path: Path, name: str) -> None:
+        promise = naming(name) if self._names else None
+        if promise is not None and promise.strong and isinstance(node, int) and abs(node) > 99:
+            self._add(promise.what, name, str(node), path)
+
+    def _list(self, node: list[Any], path: Path, name: str) -> None:
+        if name in _LISTS_OF_FILES and all(isinstance(each, str) for each in node):
+            return
+        if any(
+            isinstance(each, str) and (each[:1] == "-" or "=" in each or " " in each)
+            for each in node
+        ):
+            self._arguments(node, path)
+            return
+        for at, item in enumerate(node):
+            self._node(item, (*path, at), name)
+
+    def _arguments(self, node: list[Any], path: Path) -> None:
+        """A list of texts of which some are flags: each may name itself or its neighbour."""
+        short = _SHORT_FLAGS.get(str(node[0]).rpartition("/")[2], "")
+        waiting = ""
+        for at, item in enumerate(node):
+            here = (*path, at)
+            if waiting and isinstance(item, (str, int)) and not str(item).startswith("--"):
+                self._after_flag(str(item), here, waiting, short)
+                waiting = ""
+            elif isinstance(item, str):
+                waiting = self._argument(item, here, short)
+            else:
+                self._node(item, here, "")
+
+    def _after_flag(self, item: str, path: Path, flag: str, short: str) -> None:
+        if flag == short:
+            self._named(item.partition(":")[2] if flag == "-u" else item, path, "password")
+        elif (
+            not self._named(item, path, flag)
+            and flag.lower().endswith(("auth", "user"))
+            and password_of(item)
+        ):
+            self._add("credentials", f"--{flag}", item, path)
+        self._inside(item, path, "")
+
+    def _argument(self, item: str, path: Path, short: str) -> str:
+        """Judge one argument; return the flag whose value comes next."""
+        if short == "-p" and item[:2] == "-p" and len(item) > 2:
+            self._named(item[2:], path, "password")
+            return ""
+        flag = _FLAG.match(item)
+        if flag and flag[2] is None:
+            waits = naming(flag[1]) is not None or flag[1].lower().endswith(("auth", "user"))
+            return short if item == short else flag[1] if waits else ""
+        pair = flag or _VARIABLE.match(item)
+        if pair is not None:
+            name, value = pair[1], pair[2]
+            if flag and "=" in value and (name in _SETS_OTHERS or naming(name) is None):
+                name, _, value = value.partition("=")
+            self._named(value.strip("\"'"), path, name)
+            self._inside(item if "\n" in item else value, path, name)
+        else:
+            self._inside(item, path, "")
+        return ""
+
+    def _text(self, text: str, path: Path, name: str) -> None:
+        if not self._named(text, path, name):
+            self._inside(text, path, name)
+
+    def _named(self, text: str, path: Path, name: str) -> bool:
+        """Judge a text by its name."""
+        promise = naming(name) if name else None
+        value = text.strip()
+        if promise is None or (not self._names and not is_rolled(value)):
+            return False
+        if not value or "\n" in value or not is_secret(value, name, promise):
+            return False
+        hashed = hash_of(value)
+        if hashed is not None:
+            self._found.append(hashed._replace(name=name, path=path))
+        else:
+            self._add(what_of(value) or promise.what, name, value, path)
+        return True
+
+    def _add(self, what: str, name: str, value: str, path: Path) -> None:
+        self._found.append(Found(what, name, Hidden(value), path=path))
+
+    def _inside(self, text: str, path: Path, name: str) -> None:
+        if len(text) >= SHORTEST and text[:4] != ENCRYPTED:
+            self._texts.append((text, path[:-1], path[-1] if path else "", name))
+
+    def _look_inside(self) -> None:
+        """Look into the texts for what all of them together show signs of."""
+        texts, self._texts = self._texts, []
+        if not texts:
+            return
+        all_texts = [text for text, _, _, _ in texts]
+        searches, assigned = searches_for(all_texts), may_assign("\n".join(all_texts))
+        for text, path, key, name in texts:
+            if "\n" in text or ("." in name and _FILE.search(name)):
+                found: Iterable[Found] = (
+                    in_file(text, name, search_deeper, self._depth)
+                    if searches or assigned or _BARE.search(name)
+                    else ()
+                )
+                self._extend(found, (*path, key) if key != "" else path)
+                continue
+            for search in searches:
+                if search.needs in text:
+                    self._extend(search.of(text), (*path, key) if key != "" else path)
+            if assigned and (" " in text or "=" in text or "${" in text or text[0] in "{["):
+                self._extend(self._one_line(text, name), (*path, key) if key != "" else path)
+            if len(text) >= 24 and " " not in text:
+                encoded = text.partition(";base64,")[2] if text[:5] == "data:" else text
+                if _COMPACT.match(encoded):
+                    self._extend(_encoded(encoded), (*path, key) if key != "" else path)
+
+    def _extend(self, found_all: Iterable[Found], path: Path) -> None:
+        known: list[str] | None = None
+        for found in found_all:
+            if known is None:
+                known = [str(each.value) for each in self._found if each.path == path]
+            if found.line > 0 or not any(found.value in each for each in known):
+                known.append(str(found.value))
+                self._found.append(found._replace(path=path))
+
+    def _one_line(self, text: str, name: str) -> Iterator[Found]:
+        if text[0] in "{[" and self._depth < 4:
+            yield from in_file(text, name, search_deeper, self._depth)
+        elif self._names and may_assign(text):
+            yield from assignments_in(text)
+            yield from commands_in(text)
+
+
+def _encoded(text: str) -> Iterator[Found]:
+    """Yield what base64 hides where nobody asks for base64: only what has a form of its own."""
+    inner = decoded_text(text)
+    if inner is None or not inner.isascii():
+        return
+    whole = '"auths"' in inner or "kind: Config" in inner or "\n" in inner.strip()
+    for found in in_file(inner, "", search_deeper) if whole else everywhere(inner):
+        yield found._replace(line=-1)
+
+
+def search_deeper(value: Any, depth: int) -> list[Found]:
+    """Search a document that was found inside of a text."""
+    return Walk(depth=depth).search(value)
+
+
+def in_body(body: Any, kind: str, group: str = "") -> Iterator[Found]:
+    """Yield the credentials of a document.
+
+    Args:
+        body: The document.
+        kind: Its kind; empty where it has none.
+        group: The group of the kind.
+    """
+    if kind in PLAIN.get(group, ()):
+        metadata = body.get("metadata")
+        yield from Walk().search(metadata, ("metadata",))
+        return
+    if kind not in UNNAMED:
+        yield from Walk().search(body)
+        return
+    seen = set()
+    for keys in _TEMPLATES:
+        node: Any = body.get("spec") if isinstance(body, dict) else None
+        for key in keys:
+            node = node.get(key) if isinstance(node, dict) else None
+        for found in Walk().search(node, ("spec", *keys)) if node else ():
+            seen.add((found.path, found.value))
+            yield found
+    for found in Walk(names=False).search(body):
+        if (found.path, found.value) not in seen:
+            yield found

@@ -1,0 +1,178 @@
+"""Credentials in a text that is a file of its own: the values of a ConfigMap, a script, a patch, a dotenv file.
+
+What reads as YAML or JSON is searched as the data it is, anything else line by line; how far an
+assignment is believed depends on what kind of file it is. Not for one-line values (`bodies`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from policygate.place import look_up
+from policygate.secrets.found import Found, Hidden
+from policygate.secrets.texts import (
+    assignments_in,
+    commands_in,
+    everywhere,
+    hash_of,
+    is_usable,
+    may_assign,
+    pairs_in,
+    pgpass_in,
+)
+from policygate.yamldoc import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from policygate.model import Location
+
+DEEPEST: Final = 4
+"""So many documents inside of each other are opened."""
+_LARGEST: Final = 512 * 1024
+"""Characters of a text that is opened as a document; of a larger one only formats and URLs are found."""
+_NAMED: Final = (
+    r"(?:pass|passw\w{1,20}|passcode|passphrase|pwd|psk|secret|token|[a-z_.-]key|credentials?|creds|keydata|key-data|mnemonic|bearer|auth|cookie"
+    r"|pw|key_base|senha|\wwort|wachtwoord|contrase\w{2}|haslo|requirepass|masterauth)[0-9]{0,2}(?:value|plain)?"
+)
+_PROMISE: Final = re.compile(
+    _NAMED
+    + r"\\?[\"']?\]?[ \t]{0,20}(?:[:=,>]|\n|<)|(?:-[\w-]{0,30}|[\w-]{0,30})(?:password|passwd|token|secret|key|auth|pass)[ \t]{1,8}[\"'\w]{3}"
+    r"|identified by| -p| -u|--user| -a | -w |alias set|host add|add_user|secret_id|pgpass|:\*:|\bkey[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[\w+/-]{20}|kty| on >|stats auth|chpasswd|@tcp\(|\\npass"
+)
+"""A name that promises something, and a sign that a value follows; matched against small letters."""
+_PROMISE_IN_JSON: Final = re.compile(
+    _NAMED
+    + r"\\?[\"']?[ \t]{0,20}[:,=][ \t\n]{0,40}\\?[\"'{\[\w]|--[\w-]{0,30}(?:pass|token|secret|key)|kty"
+)
+"""The same for JSON: dashboards speak of tokens and keys, and hold none."""
+_PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
+_CODE: Final = (
+    ".py", ".js", ".ts", ".go", ".java", ".kt", ".rb", ".php", ".lua", ".html", ".htm", ".vue", ".jsx", ".tsx",
+    ".tpl", ".tmpl", ".gotmpl", ".jinja", ".j2", ".rego", ".cel", ".groovy", ".jsonnet", ".libsonnet", ".css", ".sql", ".c", ".rs",
+    ".cue", ".jenkinsfile", ".proto", ".star", ".xsl",
+)  # fmt: skip
+_CODE_MARK: Final = re.compile(
+    r"^(?:import |from \w+ import|package \w+|function |local function|const |let |var |def |class |#!.{0,40}(?:python|node|ruby|perl|lua)|<\?php|public class )",
+    re.MULTILINE,
+)
+_JSON: Final = re.compile(r"\s{0,200}(?:\{\s{0,40}[\"}]|\[\s{0,40}[\"{\[\]0-9])")
+_USERLIST: Final = re.compile(r"^\"[^\"\n]{1,80}\" \"([^\"\n]{1,256})\"", re.MULTILINE)
+_MAPPING: Final = re.compile(
+    r"^\s{0,40}(?:- )?[\"']?[\w./-]{1,120}[\"']?[ ]{0,4}:(?:[ \t]|$)", re.MULTILINE
+)
+
+
+def in_file(
+    text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int = 0
+) -> Iterator[Found]:
+    """Yield the credentials of a text, each at its line.
+
+    Args:
+        text: The text.
+        name: What the file is called, or the key that it stands under.
+        walk: Searches a document that was found inside, `depth` documents deep.
+        depth: How many documents the text is already inside of.
+    """
+    seen: set[tuple[int, str]] = set()
+    found_all = list(_found(text, name.lower(), walk, depth))
+    covered = [str(each.value) for each in found_all]
+    for found in sorted(found_all, key=lambda each: each.line):
+        value = str(found.value)
+        if (found.line, value) in seen:
+            continue
+        if any(
+            value != other and value in other and len(value) < len(other) and _is_whole(other)
+            for other in covered
+        ):
+            continue  # a part of what is named as a whole
+        seen.add((found.line, value))
+        yield found
+
+
+def _users_in(text: str) -> Iterator[Found]:
+    """Yield the passwords of PgBouncer's users: `"app" "password"`."""
+    for match in _USERLIST.finditer(text):
+        if (
+            is_usable(match[1])
+            and hash_of(match[1]) is None
+            and not match[1].startswith(("md5", "SCRAM"))
+        ):
+            yield Found("a password", "", Hidden(match[1]), text.count("\n", 0, match.start()))
+
+
+def _is_whole(value: str) -> bool:
+    return "-----BEGIN" in value or value.startswith("eyJ")
+
+
+def _found(
+    text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
+) -> Iterator[Found]:
+    yield from everywhere(text)
+    promise = _PROMISE_IN_JSON if _is_json(text, name) else _PROMISE
+    if len(text) > _LARGEST or not may_assign(text) or not promise.search(text.lower()):
+        if "pgpass" in name:
+            yield from pgpass_in(text)
+        if "userlist" in name:
+            yield from _users_in(text)
+        return
+    if name.endswith(_PROSE):
+        yield from assignments_in(text, quoted=True, least=12)
+        return
+    if "pgpass" in name or "pgpass" in text or ":*:" in text:
+        yield from pgpass_in(text)
+    if depth < DEEPEST:
+        opened = _opened(text, name, walk, depth)
+        if opened is not None:
+            yield from opened
+            return
+    code = name.endswith(_CODE) or _CODE_MARK.search(text) is not None
+    yield from commands_in(text)
+    yield from pairs_in(text)
+    yield from assignments_in(text, quoted=code, lines=True)
+
+
+def _is_json(text: str, name: str) -> bool:
+    return _JSON.match(text) is not None and not name.endswith((".yaml", ".yml"))
+
+
+def _opened(
+    text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
+) -> list[Found] | None:
+    """What a text holds as YAML or JSON; None where it is neither."""
+    as_json = _is_json(text, name)
+    if not as_json and (
+        name.endswith(
+            (".properties", ".env", ".sh", ".ini", ".toml", ".xml", ".conf", ".cfg", ".cnf")
+        )
+        or not _MAPPING.search(text)
+    ):
+        return None
+    parsed = parse(text.encode("utf-8", "surrogatepass"), "text.json" if as_json else "text.yaml")
+    if parsed.template or parsed.not_text or not parsed.documents:
+        return None
+    if not all(each.readable and isinstance(each.value, (dict, list)) for each in parsed.documents):
+        return None
+    found: list[Found] = []
+    for document in parsed.documents:
+        for each in walk(document.value, depth + 1):
+            at = document.locate_value(each.path)
+            inner, _ = look_up(document.value, each.path)
+            line = at.line
+            if isinstance(inner, str) and "\n" in inner:
+                line = offset_in_block(at, inner, each.line)
+            found.append(each._replace(line=line - 1, path=()))
+    return found
+
+
+def offset_in_block(at: Location, text: str, line: int) -> int:
+    """The line in the file of a line of a text: only a literal block has them one by one.
+
+    Args:
+        at: Where the text stands.
+        text: The text.
+        line: A line of it, 0-based.
+    """
+    lines = text.rstrip("\n").count("\n") + 1
+    return at.line + 1 + line if at.end_line - at.line == lines else at.line
