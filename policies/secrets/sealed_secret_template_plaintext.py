@@ -24,7 +24,7 @@ from policygate.policy.plaintext import plaintext
 
 SEALED = "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db}\nspec:\n  encryptedData: {password: AgBy8hCw}\n  template:\n    data:\n"
 EXAMPLES = (
-    Example("made of what is sealed", "pass", text=SEALED + "      uri: postgres://app:{{ index . \"password\" }}@db/shop\n"),
+    Example("made of what is sealed", "pass", text=SEALED + '      uri: postgres://app:{{ index . "password" }}@db/shop\n'),
     Example("nothing secret", "pass", text=SEALED + "      username: app\n"),
     Example("a password", "fail", text=SEALED + "      admin-password: correct-horse  # expect: sealed-secret-template-plaintext\n",
             message="of SealedSecret db holds a password"),

@@ -10,20 +10,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from policygate.secrets.files import in_file
-from policygate.secrets.found import Found, Hidden
-from policygate.secrets.names import naming
-from policygate.secrets.texts import (
+from policygate.secrets.anywhere import (
     SHORTEST,
-    assignments_in,
-    commands_in,
     everywhere,
     hash_of,
-    may_assign,
     password_of,
     searches_for,
     what_of,
 )
+from policygate.secrets.assignments import assignments_in, may_assign
+from policygate.secrets.commands import commands_in
+from policygate.secrets.files import in_file
+from policygate.secrets.found import Found, Hidden
+from policygate.secrets.names import naming
 from policygate.secrets.values import decoded_text, is_rolled, is_secret
 
 if TYPE_CHECKING:

@@ -10,23 +10,17 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.place import look_up
-from policygate.secrets.found import Found, Hidden
-from policygate.secrets.texts import (
-    assignments_in,
-    commands_in,
-    everywhere,
-    hash_of,
-    is_usable,
-    may_assign,
-    pairs_in,
-    pgpass_in,
-)
+from policygate.secrets.anywhere import everywhere
+from policygate.secrets.assignments import assignments_in, may_assign, pairs_in
+from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
+from policygate.secrets.names import naming
 from policygate.yamldoc import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policygate.model import Location
+    from policygate.secrets.found import Found
 
 DEEPEST: Final = 4
 """So many documents inside of each other are opened."""
@@ -42,11 +36,14 @@ _PROMISE: Final = re.compile(
     r"|identified by| -p| -u|--user| -a | -w |alias set|host add|add_user|secret_id|pgpass|:\*:|\bkey[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[\w+/-]{20}|kty| on >|stats auth|chpasswd|@tcp\(|\\npass"
 )
 """A name that promises something, and a sign that a value follows; matched against small letters."""
-_PROMISE_IN_JSON: Final = re.compile(
-    _NAMED
-    + r"\\?[\"']?[ \t]{0,20}[:,=][ \t\n]{0,40}\\?[\"'{\[\w]|--[\w-]{0,30}(?:pass|token|secret|key)|kty"
+_IN_TEXTS: Final = re.compile(
+    r"\\n[\w. -]{0,60}(?:pass|secret|token|key)|(?:password|passwd|secret|token|[_.-]key)=|identified by| -p"
+    r"|\"key\\?\"\s{0,4}:\s{0,4}\\?\"[\w+/-]{20}"
 )
-"""The same for JSON: dashboards speak of tokens and keys, and hold none."""
+"""What texts inside of JSON look like when they assign something, in small letters."""
+_QUOTED: Final = re.compile(r"\"(-{0,2}[A-Za-z_][\w.-]{1,60})\\?[\"=]")
+_STRUCTURES: Final = frozenset({"auth", "auths", "kty"})
+"""What may be a name in JSON, also in JSON inside of a text; dashboards hold thousands, and no secret."""
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
 _CODE: Final = (
     ".py", ".js", ".ts", ".go", ".java", ".kt", ".rb", ".php", ".lua", ".html", ".htm", ".vue", ".jsx", ".tsx",
@@ -54,11 +51,12 @@ _CODE: Final = (
     ".cue", ".jenkinsfile", ".proto", ".star", ".xsl",
 )  # fmt: skip
 _CODE_MARK: Final = re.compile(
-    r"^(?:import |from \w+ import|package \w+|function |local function|const |let |var |def |class |#!.{0,40}(?:python|node|ruby|perl|lua)|<\?php|public class )",
+    r"^(?:import |from \w{1,80} import|package \w{1,80}|function |local function|const |let |var |def |class |#!.{0,40}(?:python|node|ruby|perl|lua)|<\?php|public class )",
     re.MULTILINE,
 )
-_JSON: Final = re.compile(r"\s{0,200}(?:\{\s{0,40}[\"}]|\[\s{0,40}[\"{\[\]0-9])")
-_USERLIST: Final = re.compile(r"^\"[^\"\n]{1,80}\" \"([^\"\n]{1,256})\"", re.MULTILINE)
+_JSON: Final = re.compile(
+    r"\s{0,200}(?:\{\s{0,40}[\"}]|\[\s{0,40}(?:[\"{\]0-9]|\[\s{0,40}[\"{\[\]0-9]))"
+)
 _MAPPING: Final = re.compile(
     r"^\s{0,40}(?:- )?[\"']?[\w./-]{1,120}[\"']?[ ]{0,4}:(?:[ \t]|$)", re.MULTILINE
 )
@@ -91,17 +89,6 @@ def in_file(
         yield found
 
 
-def _users_in(text: str) -> Iterator[Found]:
-    """Yield the passwords of PgBouncer's users: `"app" "password"`."""
-    for match in _USERLIST.finditer(text):
-        if (
-            is_usable(match[1])
-            and hash_of(match[1]) is None
-            and not match[1].startswith(("md5", "SCRAM"))
-        ):
-            yield Found("a password", "", Hidden(match[1]), text.count("\n", 0, match.start()))
-
-
 def _is_whole(value: str) -> bool:
     return "-----BEGIN" in value or value.startswith("eyJ")
 
@@ -110,12 +97,11 @@ def _found(
     text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
 ) -> Iterator[Found]:
     yield from everywhere(text)
-    promise = _PROMISE_IN_JSON if _is_json(text, name) else _PROMISE
-    if len(text) > _LARGEST or not may_assign(text) or not promise.search(text.lower()):
+    if len(text) > _LARGEST or not may_assign(text) or not _promises(text, name):
         if "pgpass" in name:
             yield from pgpass_in(text)
         if "userlist" in name:
-            yield from _users_in(text)
+            yield from userlist_in(text)
         return
     if name.endswith(_PROSE):
         yield from assignments_in(text, quoted=True, least=12)
@@ -131,6 +117,18 @@ def _found(
     yield from commands_in(text)
     yield from pairs_in(text)
     yield from assignments_in(text, quoted=code, lines=True)
+
+
+def _promises(text: str, name: str) -> bool:
+    """Whether anything in a text could be a name that promises something."""
+    if not _is_json(text, name):
+        return _PROMISE.search(text.lower()) is not None
+    names = set(_QUOTED.findall(text))
+    return (
+        "kty" in names
+        or any(naming(each) for each in names)
+        or _IN_TEXTS.search(text.lower()) is not None
+    )
 
 
 def _is_json(text: str, name: str) -> bool:

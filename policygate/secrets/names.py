@@ -94,7 +94,7 @@ _BEFORE_KEY: Final = frozenset(
 """What makes a key a secret one; `public key`, `primary key`, `access key` (an identifier) are none."""
 _OPEN_KEYS: Final = frozenset(
     {
-        "access", "cache", "composite", "extract", "find", "foreign", "group", "host", "hot", "index", "label", "lock", "map", "match", "object", "partition", "primary", "project",
+        "access", "cache", "composite", "extract", "find", "foreign", "group", "hash", "host", "hot", "index", "label", "lock", "map", "match", "object", "partition", "primary", "project",
         "pub", "publishable", "recaptcha", "ref", "reference", "registry", "remote", "row", "selector", "shard", "site", "socket", "sort", "topology", "turnstile", "unique", "verification", "verify",
     }
 )  # fmt: skip

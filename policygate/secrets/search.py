@@ -14,19 +14,12 @@ from policygate.identity import Identity
 from policygate.kube.resources import is_resource
 from policygate.model import Location
 from policygate.place import in_words, look_up
+from policygate.secrets.anywhere import SHORTEST, formats_in, searches_for, urls_in
+from policygate.secrets.assignments import assignments_in, commented_pair, may_assign
 from policygate.secrets.bodies import Walk, in_body, search_deeper
+from policygate.secrets.commands import commands_in
 from policygate.secrets.files import in_file, offset_in_block
 from policygate.secrets.secret_objects import FIELDS, in_secret, is_secret_data
-from policygate.secrets.texts import (
-    SHORTEST,
-    assignments_in,
-    commands_in,
-    commented_pairs_in,
-    formats_in,
-    may_assign,
-    searches_for,
-    urls_in,
-)
 from policygate.secrets.values import decoded_text, is_random
 
 if TYPE_CHECKING:
@@ -148,11 +141,16 @@ def _in_comments(text: str, file: str) -> Iterator[Placed]:
         return
     comments = _COMMENT.findall(text)
     anywhere, assigned = bool(searches_for(comments)), may_assign("\n".join(comments))
-    for found in commented_pairs_in(text) if any("value:" in each for each in comments) else ():
-        if text.split("\n")[found.line].lstrip().startswith("#"):
-            yield Placed(found, _at(file, found.line + 1), "a comment")
-    for at, line in enumerate(text.split("\n"), 1) if anywhere or assigned else ():
+    values = any("value:" in each for each in comments)
+    if not anywhere and not assigned and not values:
+        return
+    before = ""
+    for at, line in enumerate(text.split("\n"), 1):
         comment = line.partition("#")[2]
+        if values and "value:" in comment:
+            for found in commented_pair(before, comment):
+                yield Placed(found, _at(file, at), "a comment")
+        before = line
         if len(comment) < SHORTEST:
             continue
         found_all = [*formats_in(comment), *urls_in(comment)] if anywhere else []

@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from policygate.secrets.anywhere import formats_in, hash_of, what_of
 from policygate.secrets.bodies import Walk, search_deeper
 from policygate.secrets.files import in_file
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import Naming, naming, words
-from policygate.secrets.texts import formats_in, hash_of, what_of
 from policygate.secrets.values import (
     decoded,
     decoded_text,
@@ -197,7 +197,7 @@ def _in_value(key: str, value: str, depth: int = 0) -> Iterator[Found]:
 
 
 def _is_text(text: str) -> bool:
-    return text.isascii() and text.isprintable() or "\n" in text
+    return (text.isascii() and text.isprintable()) or "\n" in text
 
 
 def _promise(key: str) -> Naming | None:

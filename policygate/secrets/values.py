@@ -11,6 +11,7 @@ import binascii
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from policygate.secrets.names import ANY_KEY, naming, words
@@ -132,6 +133,11 @@ def is_reference(value: str) -> bool:
     return bool(_REFERENCE.search(value) or _CODE.match(value))
 
 
+def is_code(value: str) -> bool:
+    """Whether a value without quotes is an expression: `config.password`, `getenv("PASSWORD")`."""
+    return _MEMBER.match(value) is not None or _CODE.match(value) is not None
+
+
 def is_placeholder(value: str) -> bool:
     """Whether a value says that it is none: `changeme`, `<password>`, `xxxx`."""
     low = value.lower()
@@ -184,9 +190,7 @@ def is_word(part: str) -> bool:
 
 
 def _likely_pairs(low: str) -> int:
-    return sum(
-        after in _FOLLOWS.get(before, "") for before, after in zip(low, low[1:], strict=False)
-    )
+    return sum(after in _FOLLOWS.get(before, "") for before, after in pairwise(low))
 
 
 def is_wordlike(value: str) -> bool:
@@ -302,39 +306,42 @@ def _is_password(value: str, name: str, *, literal: bool) -> bool:
 
 
 def _is_token(value: str, name: str, *, literal: bool) -> bool:
-    if is_prose(value) or _EMAIL.match(value) or (_AMOUNT.match(value) and len(value) < 10):
+    if _says_nothing(value, name):
         return False
-    if (
-        words(value) != words(name)
-        and _ENV_NAME.match(value)
-        and set(words(name)) <= set(words(value))
-    ):
-        return False
-    if is_made_up(value):
-        return False
-    last = words(name)[-1:]
     if _UUID.match(value):
-        return len(words(name)) > 1 or last != ["key"]
-    if last == ["id"]:
-        return False
-    if not value.isascii() and not any(map(str.isdigit, value)):
-        return False  # a label in some language
-    if is_made_up(value):
-        return False
+        return words(name) != ["key"]
+    if words(name)[-1:] == ["id"]:
+        return False  # `VAULT_SECRET_ID` is a UUID; of other secrets the id is a name
     if literal:
         return words(value) != words(name) and len(value) > 3
     if names_itself(value, name) or _names_a_secret(value):
         return False
-    if _is_object_name(value) and not name.isupper() and not value.rpartition("-")[2].isdigit():
-        return False
-    if is_wordlike(value):
+    parts = value.split("-")
+    if len(parts) > 3 and parts[-1].isdigit() and _THINGS.isdisjoint(parts) and is_wordlike(value):
+        return True  # words that were drawn by lot
+    if name.isupper():
         # `JWT_SECRET=supersecret`: typed by somebody, where a name of an object would have hyphens.
-        parts = value.split("-")
-        if len(parts) > 3 and parts[-1].isdigit() and _THINGS.isdisjoint(parts):
-            return True  # words that were drawn by lot
-        typed = name.isupper() and name.endswith(("SECRET", "SECRET_KEY"))
-        return typed and (not _PARTS.search(value) or not _BOAST.isdisjoint(words(value)))
+        typed = name.endswith(("SECRET", "SECRET_KEY")) and not (
+            _PARTS.search(value) and _BOAST.isdisjoint(words(value))
+        )
+        return typed or (not is_wordlike(value) and _is_varied(value))
+    return not _is_object_name(value) and not is_wordlike(value) and _is_varied(value)
+
+
+def _is_varied(value: str) -> bool:
     return len(value) >= 6 and entropy(value) >= 2.2
+
+
+def _says_nothing(value: str, name: str) -> bool:
+    """Whether a value cannot be a token, wherever it stands: a text, a label, an amount, an example."""
+    if is_prose(value) or _EMAIL.match(value) or (_AMOUNT.match(value) and len(value) < 10):
+        return True
+    if not value.isascii() and not any(map(str.isdigit, value)):
+        return True
+    if is_made_up(value):
+        return True
+    own, said = words(name), words(value)
+    return said != own and _ENV_NAME.match(value) is not None and {*own} <= {*said}
 
 
 def _names_a_secret(value: str) -> bool:

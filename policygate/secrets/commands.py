@@ -1,0 +1,140 @@
+"""Passwords that commands are given, and lines of configuration that look like commands.
+
+A table of words and patterns, all of them bounded. Not for flags and assignments whose own name promises a
+secret (`assignments`), but for those of any command.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from policygate.secrets.anywhere import hash_of, is_usable, line_of
+from policygate.secrets.found import Found, Hidden
+from policygate.secrets.names import naming
+from policygate.secrets.values import is_random, is_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Command(NamedTuple):
+    """A word that the text holds, in small letters, and the pattern of a password.
+
+    Attributes:
+        word: The word.
+        pattern: Its one group is the password.
+        near: Whether the word is a program, which must stand before its argument in one command.
+    """
+
+    word: str
+    pattern: str
+    near: bool = False
+
+
+_ARGUMENT: Final = r"([\"'][^\"'\n]{1,256}[\"']|[^\s\"'-][^\s\"']{0,255})"
+_WORD: Final = r"[\"']?([^\s\"']{1,256})"
+_COMMANDS: Final = (
+    Command("@tcp(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@tcp\("),
+    Command("@unix(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@unix\("),
+    Command("add_user", r"add_user[ ]{1,2}[\w.@-]{1,64}[ ]{1,2}" + _WORD),
+    Command("auth-pass", r"auth-pass[ ]{1,8}\S{1,64}[ ]{1,8}([^\s\"']{1,256})"),
+    Command("change_password", r"change_password[ ]{1,2}[\w.@-]{1,64}[ ]{1,2}" + _WORD),
+    Command("chpasswd", r"\n[ \t-]{0,40}[\w-]{1,32}:([^\s:]{6,64})(?=\s)"),
+    Command("chpasswd", r"echo[ ]{1,2}[\"']?[\w.-]{1,64}:([^\s\"']{1,256})[\"']?[ ]{0,4}\|"),
+    Command("curl", r"(?:-u|--user)[ =]{0,2}[\"']?[\w.@+%-]{1,80}:([^\s\"']{1,256})", near=True),
+    Command("docker login", r"[ \t](?:-p|--password)[ =]{1,2}" + _ARGUMENT),
+    Command("echo", r"echo[ ](?:-n[ ])?[\"']?([^\s\"'|$]{4,256})[\"']?[ ]{0,4}\|[^|\n]{1,120}--password-stdin"),
+    Command("htpasswd", r"[ \t]-\w{0,6}b\w{0,6}[ ]{1,4}(?:\S{1,128}[ ]{1,4})?[\w.@-]{1,64}[ ]{1,4}([^\s\"'|&;]{1,256})", near=True),
+    Command("identified", r"(?:IDENTIFIED|identified)[ ](?:WITH|with)?[ ]?\w{0,30}[ ]?(?:BY|by)[ ]{1,2}['\"]([^'\"\n]{1,256})['\"]"),
+    Command("insecure-password", r"insecure-password[ \t]{1,8}([^\s\"']{1,256})"),
+    Command("ldap", r"[ \t]-w[ ]{1,2}" + _ARGUMENT, near=True),
+    Command("login", r"\blogin[ \t]{1,4}\S{1,128}\s{1,20}password[ \t]{1,4}" + _WORD),
+    Command("mariadb", r"[ \t]-p(?![ \t\"']?\$)" + _ARGUMENT, near=True),
+    Command("masterauth", r"(?:^|[\n\"' ;])(?:--)?masterauth[ \t]{1,8}" + _WORD),
+    Command("mc ", r"\bmc[ ](?:-\S{1,20}[ ])?(?:alias set|config host add)[ ]{1,2}\S{1,80}[ ]{1,2}\S{1,200}[ ]{1,2}\S{1,200}[ ]{1,2}" + _WORD),
+    Command("mongo", r"[ \t]-p[ =]{1,2}" + _ARGUMENT, near=True),
+    Command("mysql", r"[ \t]-p(?![ \t\"']?\$)" + _ARGUMENT, near=True),
+    Command("openssl", r"-pass(?:in|out)?[ ]{1,2}[\"']?pass:([^\s\"']{1,256})"),
+    Command("password", r"(?:PASSWORD|password)[ ]{1,4}'([^'\n]{1,256})'"),
+    Command("private-key", r"private-key[ ]{1,4}<\(echo[ ]{1,4}([^\s)]{20,80})\)"),
+    Command("redis-cli", r"[ \t](?:-a|--pass)[ =]{1,2}" + _ARGUMENT, near=True),
+    Command("requirepass", r"(?:^|[\n\"' ;])(?:--)?requirepass[ \t]{1,8}" + _WORD),
+    Command("sqlcmd", r"[ \t]-P[ ]{0,2}" + _ARGUMENT, near=True),
+    Command("sshpass", r"[ \t]-p[ ]{0,2}" + _ARGUMENT, near=True),
+    Command("stats auth", r"stats[ ]auth[ ]{1,8}[^\s:]{1,64}:([^\s]{1,256})"),
+    Command("user ", r"(?:^|\n)user[ ]\S{1,64}[ ][^\n>]{0,80}>([^\s>]{1,256})"),
+    Command("wget", r"--(?:http-|ftp-|proxy-)?password[ =]" + _WORD),
+)  # fmt: skip
+_FLAG: Final = re.compile(
+    r"(?:^|[\s\"'\[,])--?([A-Za-z][\w.-]{1,64})[ \t]{1,4}(\"[^\"\n]{1,256}\"|'[^'\n]{1,256}'|[^\s\"'-][^\s\"']{0,255})"
+)
+"""A flag and its value, of any command."""
+_PGPASS: Final = re.compile(
+    r"^[ \t]{0,80}(?:[\w.*-]{1,128}):(?:\d{1,5}|\*):[^:\n]{1,128}:[^:\n]{1,128}:([^\n]{1,256})$",
+    re.MULTILINE,
+)
+_USERLIST: Final = re.compile(r"^\"[^\"\n]{1,80}\" \"([^\"\n]{1,256})\"", re.MULTILINE)
+_COMMENTS: Final = ("#", ";", "//")
+_SEPARATOR: Final = re.compile(r"[\n;|&]")
+_NO_PASSWORD: Final = frozenset({"''", "-", "password", "root-password"})
+_compiled: Final = cache(re.compile)
+
+
+def commands_in(text: str) -> Iterator[Found]:
+    """Yield the passwords that commands are given, each at its line."""
+    low = text.lower()
+    for command in _COMMANDS:
+        if command.word not in low:
+            continue
+        for match in _compiled(command.pattern).finditer(text):
+            value = match[1].strip("\"'")
+            if command.near and not _is_near(text, match.start(), command.word):
+                continue
+            if _is_password(value) and (is_random(value) or not is_comment(text, match.start())):
+                name = command.word.strip()
+                yield Found(
+                    "a password in a command", name, Hidden(value), line_of(text, match.start(1))
+                )
+    if "-" in text:
+        yield from _flags_in(text)
+
+
+def _flags_in(text: str) -> Iterator[Found]:
+    for match in _FLAG.finditer(text):
+        name, value = match[1], match[2].strip("\"'")
+        promise = naming(name)
+        if promise is not None and is_secret(value, name, promise):
+            yield Found(promise.what, f"--{name}", Hidden(value), line_of(text, match.start(2)))
+
+
+def _is_password(value: str) -> bool:
+    return is_usable(value) and value not in _NO_PASSWORD and not value.startswith(("/", "-", "$"))
+
+
+def _is_near(text: str, offset: int, word: str) -> bool:
+    """Whether the command's name stands before its argument, in one command."""
+    before = text[max(0, offset - 400) : offset].replace("\\\n", "  ")
+    return word in _SEPARATOR.split(before)[-1]
+
+
+def is_comment(text: str, offset: int) -> bool:
+    """Whether a place of a text is in a line that was commented out."""
+    start = text.rfind("\n", 0, offset + 1) + 1
+    return text[start : start + 200].lstrip().startswith(_COMMENTS)
+
+
+def pgpass_in(text: str) -> Iterator[Found]:
+    """Yield the passwords of a `.pgpass` file: `host:port:database:user:password`."""
+    for match in _PGPASS.finditer(text):
+        if is_usable(match[1]):
+            yield Found("a password", "pgpass", Hidden(match[1]), line_of(text, match.start(1)))
+
+
+def userlist_in(text: str) -> Iterator[Found]:
+    """Yield the passwords of PgBouncer's users: `"app" "password"`."""
+    for match in _USERLIST.finditer(text):
+        value = match[1]
+        if is_usable(value) and hash_of(value) is None and not value.startswith(("md5", "SCRAM")):
+            yield Found("a password", "userlist", Hidden(value), line_of(text, match.start(1)))
