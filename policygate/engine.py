@@ -321,7 +321,7 @@ def _finding(
         grade, level = "possible", _at_most(level, "warning")
     elif problem.known is False and grade is None:
         grade = "proven"
-    if _is_guessed(subject):
+    if _is_guessed(subject) and not policy.secret:  # a secret in the open is one, whoever reads it
         level = _at_most(level, "warning")
     status: Status = "introduced" if change.base is None or problem.unordered else "loosened"
     if problem.instead_of is not None and status == "introduced":

@@ -42,6 +42,16 @@ _BARE_URL: Final = re.compile(
     r"^[\w.-]{1,64}:([^\s:@/]{8,128})@(?!sha\d)[\w.-]{1,253}(?:[:/?]\S{0,1024})?$"
 )
 _ORACLE: Final = re.compile(r"jdbc:oracle:\w{1,8}:[\w.-]{1,64}/([^@\s\"']{1,128})@")
+_FOR_BOTH: Final = (
+    "auth",
+    "credentials",
+    "login",
+    "user",
+    "user.info",
+    "user_info",
+    "userinfo",
+    "userpwd",
+)
 _USER_AND_PASSWORD: Final = re.compile(r"^[^\s:/]{1,128}:([^\s:]{4,512})$")
 _HEADER: Final = re.compile(
     r"(Basic|Bearer|Token|token=|Splunk|GenieKey|ApiKey)[ \t]{1,4}[\"']?([A-Za-z0-9+/=_.~-]{6,2048})"
@@ -197,6 +207,11 @@ def what_of(value: str) -> str:
     """What a value is by its format, in words; empty where it has none."""
     found = next(formats_in(value), None) if len(value) >= SHORTEST else None
     return found.what if found is not None else ""
+
+
+def is_for_both(name: str) -> bool:
+    """Whether a name stands for a user and a password together: `auth` of a registry, `--user`, `cloud.auth`."""
+    return name.lower().endswith(_FOR_BOTH)
 
 
 def password_of(value: str) -> str:

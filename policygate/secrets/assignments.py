@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from policygate.secrets.anywhere import SHORTEST, holds_one, line_of, password_of
+from policygate.secrets.anywhere import SHORTEST, holds_one, is_for_both, line_of, password_of
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import naming
 from policygate.secrets.values import is_code, is_random, is_secret
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HINTS: Final = (
     "key", "secret", "pass", "auth", "token", " -p", " on >", "@tcp(", "@unix(", "add_user", "alias set", "bearer", "contrase", "cookie",
-    "cred", "curl", "haslo", "host add", "identified by", "kty", "ldap", "mnemonic", "mongo", "mysql", "psk", "pw", "redis-cli",
+    "cred", "curl", "haslo", "host add", "identified", "kty", "ldap", "mnemonic", "mongo", "mysql", "psk", "pw", "redis-cli",
     "senha", "sqlcmd", "wort",
 )  # fmt: skip
 """What an assignment or a command with a secret has in its text, in small letters; the frequent ones first."""
@@ -28,12 +28,12 @@ _LONGEST: Final = 4096
 _ASSIGNMENT: Final = re.compile(
     r"(?<!\$\{)(?:(?<![\w.+/-])|(?<=-D)|(?<=--))[\"']?([A-Za-z_][\w.\-]{0,100})(?:\[['\"]?([\w.-]{1,60})['\"]?\])?[\"']?"
     r"[ \t]{0,20}(?::=|=>|[:=])[ \t]{0,20}"
-    r"(\"(?:[^\"\\\n]|\\.){1,1024}\"|'[^'\n]{1,1024}'|[^\s\"'][^\n]{0,1024})"
+    r"(\"(?:[^\"\\\n]|\\.){1,1024}\"|'[^'\n]{1,1024}'|`[^`\n]{1,1024}`|[^\s\"'][^\n]{0,1024})"
 )
 _DEFINE: Final = re.compile(
     r"\bdefine\(\s{0,4}['\"]([\w.-]{1,80})['\"]\s{0,4},\s{0,4}['\"]([^'\"\n]{1,512})['\"]"
 )
-_SHELL_DEFAULT: Final = re.compile(r"\$\{([A-Za-z_]\w{0,80}):[-=]([^}$\n]{1,256})\}")
+_SHELL_DEFAULT: Final = re.compile(r"\$\{([A-Za-z_]\w{0,80}):[-=]?([^}$\n]{1,256})\}")
 _PROPERTY: Final = re.compile(
     r"\bname=[\"']([\w.:-]{1,100})[\"'][^<>\n]{0,80}>([^<\n]{1,512})</|<name>([\w.:-]{1,100})</name>\s{0,40}<value>([^<\n]{1,512})</value>"
 )
@@ -44,8 +44,9 @@ _ELEMENT: Final = re.compile(r"<([A-Za-z_][\w.:-]{0,64})>([^<\n]{1,512})</")
 _ATTRIBUTES: Final = re.compile(
     r"\b(?:name|key|id)=[\"']([\w.:-]{1,100})[\"']\s{1,20}(?:value|val)=[\"']([^\"'\n]{1,512})[\"']"
 )
+_ROW: Final = re.compile(r"'([\w.-]{3,60})'\s{0,4},\s{0,4}'([^'\n]{4,256})'")
 _SIGNS: Final = (
-    ("</", _ELEMENT), ("</", _PROPERTY), ("=", _ATTRIBUTES), ("define(", _DEFINE), ("${", _SHELL_DEFAULT),
+    ("</", _ELEMENT), ("</", _PROPERTY), ("=", _ATTRIBUTES), ("define(", _DEFINE), ("VALUES", _ROW), ("${", _SHELL_DEFAULT),
 )  # fmt: skip
 """What a line needs for a pattern of a name and a value."""
 _NAME_LINE: Final = re.compile(r"\bname:[ ]{1,4}[\"']?([\w.-]{1,100})")
@@ -100,9 +101,11 @@ def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
         promised = naming(name) is not None
         # What no name promises may be a text with names of its own: a connection string, a query.
         at = found.start(3)
-        if value[0] in "\"'":
+        if value[0] in "\"'`" and _closes(found):
+            at += 1
+        elif value[0] in "\"'`":
             at = found.end(3) if promised else at + 1
-            yield from _assigned(name, value[1:-1].strip("\"'").strip(), line)
+            yield from _assigned(name, value[1:-1].strip("\"'`").strip(), line)
         elif (
             not quoted and "{{" not in line[: found.start()]
         ):  # else it is code, or that of a template
@@ -110,6 +113,16 @@ def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
             at += len(value) if promised else 0
             yield from _assigned(name, value, line)
         found = _ASSIGNMENT.search(line, at)
+
+
+def _closes(found: re.Match[str]) -> bool:
+    """Whether the quote behind a name ends a text that the name is the end of: `contains "password="`."""
+    whole = found[0]
+    return (
+        whole[0] == found[3][0]
+        and whole[len(found[1]) + 1 : len(found[1]) + 2] != whole[0]
+        and not found[2]
+    )
 
 
 def _bare(value: str) -> str:
@@ -137,7 +150,7 @@ def _assigned(name: str, value: str, line: str) -> Iterator[Found]:
         default = _DEFAULT.search(value)
         value = next(filter(None, default.groups()), "") if default else ""
     promise = naming(name)
-    if promise is None and name.lower().endswith(("auth", "userpwd")) and password_of(value):
+    if promise is None and is_for_both(name) and password_of(value):
         yield Found("credentials", name, Hidden(value))
         return
     if promise is None or not value or value[0] in "[{(<|>,)]=" or is_code(value):

@@ -14,6 +14,8 @@ from policygate.secrets.anywhere import (
     SHORTEST,
     everywhere,
     hash_of,
+    is_for_both,
+    is_usable,
     password_of,
     searches_for,
     what_of,
@@ -175,8 +177,8 @@ class Walk:
         paired = self._pair(node, path) if not _VALUES.isdisjoint(node) else ""
         if "kty" in node:
             self._web_key(node, path)
-        if "auth" in node:
-            self._basic_auth(node["auth"], (*path, "auth"))
+        if "chpasswd" in node:
+            self._users(node["chpasswd"], (*path, "chpasswd"))
         texts, names = self._texts, self._names
         for key, value in node.items():
             if key == paired or key in _PASSED:
@@ -190,7 +192,11 @@ class Walk:
             )
             # Most of a manifest are short texts whose names promise nothing: they cost little here.
             if value.__class__ is str:
-                if naming(called) is not None and (names or len(value) >= 20):
+                if naming(called) is not None:
+                    promised = names or len(value) >= 20
+                else:
+                    promised = len(value) >= SHORTEST and is_for_both(called)
+                if promised:
                     self._text(value, (*path, key), called)
                 elif len(value) >= SHORTEST and value[:4] != ENCRYPTED:
                     texts.append((value, path, key, called))
@@ -211,10 +217,19 @@ class Walk:
             return key
         return ""
 
-    def _basic_auth(self, value: Any, path: Path) -> None:
-        """`auth` of a registry is its user and password, https://github.com/docker/cli/blob/master/cli/config."""
-        if isinstance(value, str) and self._names and password_of(value):
-            self._add("credentials", "auth", value, path)
+    def _users(self, node: Any, path: Path) -> None:
+        """The list `user:password` of cloud-init, https://cloudinit.readthedocs.io/en/latest/reference/modules.html."""
+        held = node.get("list") if isinstance(node, dict) else None
+        for line in (
+            held.split("\n") if isinstance(held, str) else held if isinstance(held, list) else ()
+        ):
+            password = str(line).strip().partition(":")[2]
+            if (
+                is_usable(password)
+                and password not in {"R", "RANDOM"}
+                and hash_of(password) is None
+            ):
+                self._add("a password", "chpasswd", password, (*path, "list"))
 
     def _web_key(self, node: dict[str, Any], path: Path) -> None:
         """A JSON Web Key is private where it has `d`, and shared where it has `k`, https://www.rfc-editor.org/rfc/rfc7517."""
@@ -237,7 +252,10 @@ class Walk:
             self._arguments(node, path)
             return
         for at, item in enumerate(node):
-            self._node(item, (*path, at), name)
+            if isinstance(item, str) and ":" in item and naming(item.partition(":")[0]) is not None:
+                self._text(item.partition(":")[2].strip(), (*path, at), item.partition(":")[0])
+            else:
+                self._node(item, (*path, at), name)
 
     def _arguments(self, node: list[Any], path: Path) -> None:
         """A list of texts of which some are flags: each may name itself or its neighbour."""
@@ -256,12 +274,8 @@ class Walk:
     def _after_flag(self, item: str, path: Path, flag: str, short: str) -> None:
         if flag == short:
             self._named(item.partition(":")[2] if flag == "-u" else item, path, "password")
-        elif (
-            not self._named(item, path, flag)
-            and flag.lower().endswith(("auth", "user"))
-            and password_of(item)
-        ):
-            self._add("credentials", f"--{flag}", item, path)
+        else:
+            self._named(item, path, flag)
         self._inside(item, path, "")
 
     def _argument(self, item: str, path: Path, short: str) -> str:
@@ -271,7 +285,7 @@ class Walk:
             return ""
         flag = _FLAG.match(item)
         if flag and flag[2] is None:
-            waits = naming(flag[1]) is not None or flag[1].lower().endswith(("auth", "user"))
+            waits = naming(flag[1]) is not None or is_for_both(flag[1])
             return short if item == short else flag[1] if waits else ""
         pair = flag or _VARIABLE.match(item)
         if pair is not None:
@@ -292,6 +306,9 @@ class Walk:
         """Judge a text by its name."""
         promise = naming(name) if name else None
         value = text.strip()
+        if promise is None and self._names and is_for_both(name) and password_of(value):
+            self._add("credentials", name, value, path)
+            return True
         if promise is None or (not self._names and not is_rolled(value)):
             return False
         if not value or "\n" in value or not is_secret(value, name, promise):

@@ -39,6 +39,7 @@ _COMMANDS: Final = (
     Command("@tcp(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@tcp\("),
     Command("@unix(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@unix\("),
     Command("add_user", r"add_user[ ]{1,2}[\w.@-]{1,64}[ ]{1,2}" + _WORD),
+    Command("auth", r"auth[ ]{0,2}=[ ]{0,2}\([ ]{0,2}[\"'][^\"'\n]{1,80}[\"'][ ]{0,2},[ ]{0,2}[\"']([^\"'\n]{1,256})[\"']"),
     Command("auth-pass", r"auth-pass[ ]{1,8}\S{1,64}[ ]{1,8}([^\s\"']{1,256})"),
     Command("change_password", r"change_password[ ]{1,2}[\w.@-]{1,64}[ ]{1,2}" + _WORD),
     Command("chpasswd", r"\n[ \t-]{0,40}[\w-]{1,32}:([^\s:]{6,64})(?=\s)"),

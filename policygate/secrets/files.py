@@ -14,6 +14,7 @@ from policygate.secrets.anywhere import everywhere
 from policygate.secrets.assignments import assignments_in, may_assign, pairs_in
 from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
 from policygate.secrets.names import naming
+from policygate.secrets.values import is_random
 from policygate.yamldoc import parse
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _NAMED: Final = (
 _PROMISE: Final = re.compile(
     _NAMED
     + r"\\?[\"']?\]?[ \t]{0,20}(?:[:=,>]|\n|<)|(?:-[\w-]{0,30}|[\w-]{0,30})(?:password|passwd|token|secret|key|auth|pass)[ \t]{1,8}[\"'\w]{3}"
-    r"|identified by| -p| -u|--user| -a | -w |alias set|host add|add_user|secret_id|pgpass|:\*:|\bkey[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[\w+/-]{20}|kty| on >|stats auth|chpasswd|@tcp\(|\\npass"
+    r"|identified (?:by|with)|values| -p| -u|--user| -a | -w |alias set|host add|add_user|secret_id|pgpass|:\*:|\bkey[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[\w+/-]{20}|kty| on >|stats auth|chpasswd|@tcp\(|\\npass"
 )
 """A name that promises something, and a sign that a value follows; matched against small letters."""
 _IN_TEXTS: Final = re.compile(
@@ -42,8 +43,9 @@ _IN_TEXTS: Final = re.compile(
 )
 """What texts inside of JSON look like when they assign something, in small letters."""
 _QUOTED: Final = re.compile(r"\"(-{0,2}[A-Za-z_][\w.-]{1,60})\\?[\"=]")
-_STRUCTURES: Final = frozenset({"auth", "auths", "kty"})
 """What may be a name in JSON, also in JSON inside of a text; dashboards hold thousands, and no secret."""
+_STRUCTURES: Final = frozenset({"auth", "auths", "kty", "op"})
+"""Registries, web keys and JSON patches: what they hold has other names."""
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
 _CODE: Final = (
     ".py", ".js", ".ts", ".go", ".java", ".kt", ".rb", ".php", ".lua", ".html", ".htm", ".vue", ".jsx", ".tsx",
@@ -105,6 +107,7 @@ def _found(
         return
     if name.endswith(_PROSE):
         yield from assignments_in(text, quoted=True, least=12)
+        yield from (found for found in commands_in(text) if is_random(found.value))
         return
     if "pgpass" in name or "pgpass" in text or ":*:" in text:
         yield from pgpass_in(text)
@@ -124,11 +127,9 @@ def _promises(text: str, name: str) -> bool:
     if not _is_json(text, name):
         return _PROMISE.search(text.lower()) is not None
     names = set(_QUOTED.findall(text))
-    return (
-        "kty" in names
-        or any(naming(each) for each in names)
-        or _IN_TEXTS.search(text.lower()) is not None
-    )
+    if not names.isdisjoint(_STRUCTURES) or any(map(naming, names)):
+        return True
+    return _IN_TEXTS.search(text.lower()) is not None
 
 
 def _is_json(text: str, name: str) -> bool:

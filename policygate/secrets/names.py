@@ -160,7 +160,9 @@ _WHOLE: Final = {
     "registrytoken": _TOKEN,
 }
 """Names that follow no rule."""
-_NEVER: Final = frozenset({"proxy_password_policy", "tokenreview", "secretkeyref", "secretref"})
+_NEVER: Final = frozenset(
+    {"nopasswd", "proxy_password_policy", "tokenreview", "secretkeyref", "secretref"}
+)
 
 
 def words(name: str) -> list[str]:
@@ -205,6 +207,8 @@ def _by_last(found: list[str]) -> Naming | None:
     if last == "id" and before == "secret":
         return _SECRET
     if before in _BEFORE_NONE.get(last, ()):
+        return None
+    if last in _NEVER:
         return None
     known = _LAST.get(last)
     if known is None:

@@ -55,6 +55,7 @@ _OPEN: Final = frozenset(
     }
 )  # fmt: skip
 """Last words of names that everybody may know the values of."""
+_HEX_KEY: Final = re.compile(r"^[0-9a-f]{32,128}$")
 _ANY_KEY: Final = Naming("a key", strong=False)
 _KEYSTORES: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x30\x82")
 _PACKED: Final = (
@@ -192,7 +193,9 @@ def _in_value(key: str, value: str, depth: int = 0) -> Iterator[Found]:
         )
         yield from (each._replace(value=Hidden(value)) for each in inner)
         return
-    if _looks_rolled(key, value):
+    if _looks_rolled(key, value) or any(
+        _HEX_KEY.match(each) for each in value.split() if " " in value
+    ):
         yield Found("what looks like a key or a token", key, Hidden(value))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _REFERENCE: Final = re.compile(
     r"\$\{|\$\(|\{\{|<<|>>|<%|\[\[|@\{|@azurekeyvault|^@Microsoft\.|^`|^\$\{?[A-Za-z_0-9@*#?!]|^<[^<>]{0,200}>$|^%%?[A-Za-z_]|^\(\(|^@[\w.-]{1,80}@$|^__\w{1,80}__$"
-    r"|^#\{|^\{[A-Za-z_][\w.:-]{0,80}\}$|^ENC\[|%\(\w{1,80}\)s"
+    r"|^#\{|^\{[A-Za-z_][\w.:/-]{0,120}\}$|^\{(?:cipher\}|AQA)|^ENC\[|%\(\w{1,80}\)s"
     r"|^(?:vault|ref\+\w{1,20}|op|arn|secretref|gcp|gcpsm|sm|awssm|aws-sm|ssm|akeyless|bws|doppler|infisical"
     r"|keyvault|azurekeyvault|encrypted|kubernetes|k8s|file|env|secret|secrets|configmap|pass|keychain|lookup):"
     r"|^projects/[^/]{1,80}/secrets/|^!(?:Ref|vault|env_var|ENV|secret)\b|^<path:|^\$__|^\$\$?[A-Za-z_]|\\[SswWdDb]\b|\\[SswWdD][+*]|\[\^|\.[*+]|\(\?[:=!i]"
@@ -104,11 +104,14 @@ _THINGS: Final = frozenset(
     }
 )  # fmt: skip
 """What objects of a cluster are named after."""
+_ALGORITHM: Final = re.compile(r"^(?:[RHEP]S|AES|SHA|MD|TLS|OAuth|ed|ES)[-_]?v?\d", re.IGNORECASE)
+_TYPED: Final = re.compile(r"^(?=[^A-Z]{0,64}[A-Z@!#%&*+])[\w.@!#%&*+-]{6,64}$")
+_WORD_AND_NUMBER: Final = re.compile(r"^[a-z]{4,20}[0-9]{2,6}$")
 _PROSE: Final = re.compile(
     r"^[A-Z\"'(¡¿<]|[.!?:…]$|\b(?i:the|your|enter|please|must|password|passwort|contrase|token|secret|is|for|with|at least|characters)\b"
 )
 _MATERIAL: Final = re.compile(
-    r"^(?:[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{20,}={1,2}|[A-Za-z0-9_-]{20,}={1,2})$"
+    r"^(?:[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}|[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{20,}={1,2}|[A-Za-z0-9_-]{20,}={1,2})$"
 )
 """How keys are written: with hyphens and slashes only where padding shows what they are."""
 _BASE64: Final = re.compile(r"^[A-Za-z0-9+/_-]{8,}={0,2}$")
@@ -219,8 +222,12 @@ def _is_part(part: str) -> bool:
 
 def is_prose(value: str) -> bool:
     """Whether a value is a text for people: words with spaces between them."""
-    found = value.split()
-    if len(found) < 2:
+    found = (
+        value.replace("_", " ").split()
+        if value[:1].isupper() and value.isidentifier()
+        else value.split()
+    )
+    if len(found) < (2 if " " in value else 3):
         return False
     plain = [word for word in found if is_word(word.strip(".,;:!?()'\"*`-"))]
     return len(plain) * 3 >= len(found) * 2 and _PROSE.search(value) is not None
@@ -316,20 +323,35 @@ def _is_token(value: str, name: str, *, literal: bool) -> bool:
         return words(value) != words(name) and len(value) > 3
     if names_itself(value, name) or _names_a_secret(value):
         return False
-    parts = value.split("-")
-    if len(parts) > 3 and parts[-1].isdigit() and _THINGS.isdisjoint(parts) and is_wordlike(value):
-        return True  # words that were drawn by lot
-    if name.isupper():
-        # `JWT_SECRET=supersecret`: typed by somebody, where a name of an object would have hyphens.
-        typed = name.endswith(("SECRET", "SECRET_KEY")) and not (
-            _PARTS.search(value) and _BOAST.isdisjoint(words(value))
-        )
-        return typed or (not is_wordlike(value) and _is_varied(value))
-    return not _is_object_name(value) and not is_wordlike(value) and _is_varied(value)
-
-
-def _is_varied(value: str) -> bool:
+    if _is_typed(value, name) or _is_drawn(value):
+        return True
+    if is_wordlike(value) or (_is_object_name(value) and not name.isupper()):
+        return False
     return len(value) >= 6 and entropy(value) >= 2.2
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether words were drawn by lot: `castle-harbor-magnet-purple-36` is named after nothing."""
+    parts = value.split("-")
+    return (
+        len(parts) > 3 and parts[-1].isdigit() and _THINGS.isdisjoint(parts) and is_wordlike(value)
+    )
+
+
+def _is_typed(value: str, name: str) -> bool:
+    """Whether somebody typed a value that no object can have as its name: `Winter94`, `karate321`, `app@dev1`."""
+    if name.isupper() and name.endswith(("SECRET", "SECRET_KEY")) and is_wordlike(value):
+        # `JWT_SECRET=supersecret`: where a name of an object would have hyphens.
+        return not (_PARTS.search(value) and _BOAST.isdisjoint(words(value)))
+    if (
+        not any(map(str.isdigit, value))
+        or not any(map(str.isalpha, value))
+        or _ALGORITHM.match(value)
+    ):
+        return False
+    if _OBJECT.match(value) is None and _TYPED.match(value) is not None:
+        return True
+    return len(words(name)) > 1 and _WORD_AND_NUMBER.match(value) is not None
 
 
 def _says_nothing(value: str, name: str) -> bool:
@@ -357,7 +379,8 @@ def _is_object_name(value: str) -> bool:
     parts = value.split("-")
     if len(parts) < 2 or not _OBJECT.match(value):
         return False
-    return 3 * sum(map(_is_part, parts)) >= 2 * len(parts) and max(map(len, parts)) <= 16
+    odd = [part for part in parts if not _is_part(part) and not (part.isalpha() and len(part) <= 5)]
+    return 3 * len(odd) <= len(parts) and max(map(len, parts)) <= 16
 
 
 def decoded(value: str) -> bytes | None:
