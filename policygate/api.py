@@ -32,6 +32,7 @@ from policygate.neutral import explain, not_ordered
 from policygate.pairing import pair
 from policygate.policy.match import ByKind
 from policygate.policy.types import completed
+from policygate.redaction import Redaction
 from policygate.secrets import may_be_secret
 from policygate.settings import (
     Settings,
@@ -173,7 +174,7 @@ def report_on(
         [FilePair(*pair) for pair in files if any(pair)],
         around,
         gate,
-        _display(heads, settings),
+        _display(files, changes, settings),
     )
     later = "after the merge every check would fail"
     faults = (
@@ -234,15 +235,20 @@ def _gate_notes(comparison: Comparison) -> Iterable[str]:
         yield f"this change edits {', '.join(touched)}; it was judged by the base's version"
 
 
-def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
+def _display(
+    files: Sequence[tuple[Parsed | None, Parsed | None]],
+    changes: Sequence[Change],
+    settings: Settings,
+) -> Display:
+    heads = (after for _, after in files if after is not None)
     texts = {head.file: head.text for head in heads}
     lines: dict[str, list[str]] = {}
 
-    def show(resource: Resource, path: Path) -> tuple[SourceLine, ...]:
+    def show(resource: Resource, path: Path, secret: bool) -> tuple[SourceLine, ...]:  # noqa: FBT001
         file = resource.file
         if file not in lines:
             lines[file] = [line.removesuffix("\r") for line in texts[file].split("\n")]
-        return excerpt(resource, path, lambda number: lines[file][number - 1])
+        return excerpt(resource, path, lambda number: lines[file][number - 1], secret=secret)
 
     def value(resource: Resource, path: Path, shown: object) -> object:
         return UNSET if may_be_secret(resource.id.kind, path, shown) else shown
@@ -250,7 +256,7 @@ def _display(heads: Iterable[Parsed], settings: Settings) -> Display:
     def configure(policy: Policy, change: Change) -> Policy | None:
         return override(settings, policy, change) if settings.overrides else policy
 
-    return Display(show, value, configure)
+    return Display(show, value, configure, Redaction(changes, files))
 
 
 def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:

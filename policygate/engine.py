@@ -7,11 +7,10 @@ A policy that crashes becomes a fault. Not for reading files, choosing policies 
 
 from __future__ import annotations
 
-import dataclasses
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
+from policygate.fingerprints import fingerprinted
 from policygate.folding import alike, folded, refined
 from policygate.kube.workloads import (
     Container,
@@ -42,7 +41,9 @@ if TYPE_CHECKING:
 
 Existing: TypeAlias = Literal["report", "warn", "fail"]
 FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
-Excerpt: TypeAlias = Callable[[Resource, Path], tuple[SourceLine, ...]]
+Excerpt: TypeAlias = Callable[[Resource, Path, bool], tuple[SourceLine, ...]]
+"""The lines of a place of a resource, and whether what stands there is a secret."""
+Hide: TypeAlias = Callable[["Finding"], "Finding"]
 Show: TypeAlias = Callable[[Resource, Path, Any], Any]
 Configure: TypeAlias = Callable[[Policy, Change], Policy | None]
 
@@ -82,11 +83,15 @@ class FilePair(NamedTuple):
 
 
 class Display(NamedTuple):
-    """How the engine shows things it must not read itself: source lines, and values if not secret."""
+    """How the engine shows things it must not read itself: source lines, and values if not secret.
 
-    excerpt: Excerpt = lambda _resource, _path: ()
+    `hide` takes out of a finding, whichever policy made it, what is known to be a secret.
+    """
+
+    excerpt: Excerpt = lambda _resource, _path, _secret: ()
     value: Show = lambda _resource, _path, value: value
     configure: Configure = lambda policy, _change: policy
+    hide: Hide = lambda finding: finding
 
 
 class Judgement(NamedTuple):
@@ -135,9 +140,10 @@ def judge(
             failed = _judge_change(policy, subjects, gate, display, findings)
             if failed is not None:
                 faults.append(_fault(policy, change, failed))
+    findings = [display.hide(finding) for finding in findings]
     findings = sorted(folded(refined(findings, policies)), key=_order)
     findings = sorted(alike(findings, policies), key=_order)
-    return Judgement(_fingerprinted(findings), tuple(faults))
+    return Judgement(fingerprinted(findings), tuple(faults))
 
 
 def _order(finding: Finding) -> tuple[Location, str, str, str]:
@@ -323,9 +329,7 @@ def _finding(
         grade = "proven"
     if _is_guessed(subject) and not policy.secret:  # a secret in the open is one, whoever reads it
         level = _at_most(level, "warning")
-    status: Status = "introduced" if change.base is None or problem.unordered else "loosened"
-    if problem.instead_of is not None and status == "introduced":
-        status = "loosened"
+    status = _status(change, problem)
     if (status == "loosened" or problem.known) and _is_known(problem, now, old, known):
         status = "existing"
     # A finding about a whole resource does not show the whole resource.
@@ -335,12 +339,6 @@ def _finding(
     if was is UNSET and not whole and change.base is not None:
         was = old.value if old else None
     now = problem.now if problem.now is not UNSET or whole else now if change.head else UNSET
-    location = Location(resource.file, 0, 0, 0, 0)
-    if change.head is not None:
-        location = problem.location or resource.locate(problem.path)
-    before = change.base.locate(base_path) if change.base else None
-    if before is None and problem.instead_of is not None:
-        before = problem.instead_of.locate(())
     return Finding(
         policy=policy.id,
         title=policy.title,
@@ -348,20 +346,45 @@ def _finding(
         status=status,
         blocks=gate.blocks(level, status),
         message=_one_line(problem.message),
-        location=location,
+        location=_location(change, problem),
         resource=resource.id,
         version=resource.version,
         container=subject.name if isinstance(subject, Container) else None,
         path=in_words(resource.body, problem.path),
-        base_location=before,
+        base_location=_base_location(change, problem, base_path),
         was=UNSET if policy.secret else _shown(display, change.base, base_path, was),
         now=UNSET if policy.secret else _shown(display, change.head, problem.path, now),
         grade=grade,  # type: ignore[arg-type]  # a `Grade` or None, assigned above
         fix=policy.fix,
         class_=policy.class_,
         edit=problem.edit if change.head is not None else None,
-        excerpt=display.excerpt(resource, problem.path) if change.head is not None else (),
+        excerpt=_excerpt(display, policy, change, problem.path),
     )
+
+
+def _status(change: Change, problem: Problem) -> Status:
+    """What a problem is that the base did not have."""
+    stricter = change.base is not None or problem.instead_of is not None
+    return "loosened" if stricter and not problem.unordered else "introduced"
+
+
+def _location(change: Change, problem: Problem) -> Location:
+    """Where a problem stands at the head; line 0 of the file for what is gone from it."""
+    if change.head is None:
+        return Location(change.resource.file, 0, 0, 0, 0)
+    return problem.location or change.head.locate(problem.path)
+
+
+def _base_location(change: Change, problem: Problem, path: Path) -> Location | None:
+    if change.base is not None:
+        return change.base.locate(path)
+    return problem.instead_of.locate(()) if problem.instead_of is not None else None
+
+
+def _excerpt(
+    display: Display, policy: Policy, change: Change, path: Path
+) -> tuple[SourceLine, ...]:
+    return () if change.head is None else display.excerpt(change.head, path, policy.secret)
 
 
 def _is_known(problem: Problem, now: Any, old: Counterpart | None, known: frozenset[Any]) -> bool:
@@ -455,23 +478,3 @@ def _judge_file(policy: Policy, pair: FilePair, context: Context, gate: Gate) ->
             fix=policy.fix,
             class_=policy.class_,
         )
-
-
-def _fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Give every finding a name that survives moved lines and renamed files, unique in a run."""
-    import hashlib
-
-    seen: Counter[str] = Counter()
-    named = []
-    for finding in findings:
-        ident = finding.resource
-        subject = (
-            (ident.group, ident.kind, ident.namespace, ident.name)
-            if ident
-            else (finding.location.file, finding.message)
-        )
-        text = "\0".join((finding.policy, *subject, finding.container or "", finding.path))
-        seen[text] += 1
-        digest = hashlib.sha256(f"{text}\0{seen[text]}".encode("utf-8", "surrogatepass"))
-        named.append(dataclasses.replace(finding, fingerprint=digest.hexdigest()[:16]))
-    return tuple(named)

@@ -22,7 +22,7 @@ _LINE_LIMIT: Final = 2000
 
 
 def excerpt(
-    resource: Resource, path: Path, text_of: Callable[[int], str]
+    resource: Resource, path: Path, text_of: Callable[[int], str], *, secret: bool = False
 ) -> tuple[SourceLine, ...]:
     """Return the line of a place, and before it the line that names the list item it is in.
 
@@ -30,8 +30,9 @@ def excerpt(
         resource: The resource the place is in.
         path: The place; where it is missing, its nearest parent is shown.
         text_of: A line of the resource's file by its number, without its line end.
+        secret: Whether what stands at the place must not be shown, whatever it looks like.
     """
-    line = _line(resource, path, text_of)
+    line = _line(resource, path, text_of, secret=secret)
     if line is None:
         return ()
     names = (_line(resource, each, text_of) for each in _names(resource, path))
@@ -58,7 +59,9 @@ def _names(resource: Resource, path: Path) -> Iterator[Path]:
                 return
 
 
-def _line(resource: Resource, path: Path, text_of: Callable[[int], str]) -> SourceLine | None:
+def _line(
+    resource: Resource, path: Path, text_of: Callable[[int], str], *, secret: bool = False
+) -> SourceLine | None:
     while path and not look_up(resource.body, path)[1]:
         path = path[:-1]
     key = resource.locate(path)
@@ -67,7 +70,7 @@ def _line(resource: Resource, path: Path, text_of: Callable[[int], str]) -> Sour
     line = text_of(key.line)
     if len(line) > _LINE_LIMIT or not _BEFORE_KEY.match(line[: key.column - 1]):
         return None
-    end = _shown_until(resource, path, key)
+    end = _shown_until(resource, path, key, secret=secret)
     # The key of an item may be a value itself (an item of a list of scalars).
     if not end:
         return None
@@ -75,7 +78,7 @@ def _line(resource: Resource, path: Path, text_of: Callable[[int], str]) -> Sour
     return SourceLine(key.line, line[:end] + colon)
 
 
-def _shown_until(resource: Resource, path: Path, key: Location) -> int:
+def _shown_until(resource: Resource, path: Path, key: Location, *, secret: bool) -> int:
     """The column up to which the line of a key may be shown; 0 for not at all."""
     value, _ = look_up(resource.body, path)
     is_item = bool(path) and isinstance(path[-1], int)
@@ -83,7 +86,7 @@ def _shown_until(resource: Resource, path: Path, key: Location) -> int:
         return 0  # what stands there is the first item of the inner list
     if isinstance(value, (dict, list)):
         return key.end_column - 1
-    if may_be_secret(resource.id.kind, path, value):
+    if secret or may_be_secret(resource.id.kind, path, value):
         return 0 if is_item else key.end_column - 1
     at = resource.locate_value(path)
     return at.end_column - 1 if at.line == at.end_line == key.line else key.end_column - 1

@@ -94,6 +94,8 @@ def _same_place(fine: Finding, coarse: Finding, *, compares: bool) -> bool:
     if fine.container is not None and fine.container == coarse.container:
         return True
     inner, outer = sorted((fine.path, coarse.path), key=len, reverse=True)
+    if not outer:
+        return True
     return inner.startswith(outer) and inner[len(outer) : len(outer) + 1] in {".", "["}
 
 

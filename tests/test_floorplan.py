@@ -13,8 +13,8 @@ MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "_policies" not in p.parts)
 FLOORS = [
     {"errors", "identity", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
-    {"policy", "sources", "git", "git_attributes", "pairing", "excerpt"},
-    {"folding"},
+    {"policy", "sources", "git", "git_attributes", "pairing", "excerpt", "redaction"},
+    {"fingerprints", "folding"},
     {"engine", "settings", "settings_document", "waivers"},
     {"configuration", "custom_kinds", "manifests", "neutral", "surroundings"},
     {"unjudged"},

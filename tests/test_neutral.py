@@ -41,8 +41,8 @@ def test_an_amount_in_other_words_is_explained() -> None:
 
 
 def test_a_value_that_may_be_secret_is_not_shown() -> None:
-    """The place alone is named."""
-    notes = _notes(POD % ("1Gi", "hunter2"), POD % ("1Gi", "hunter3"))
+    """The place alone is named; a secret in the open would be a finding, and no note."""
+    notes = _notes(POD % ("1Gi", "$(hunter2)"), POD % ("1Gi", "$(hunter3)"))
     assert notes[1] == "  spec.containers[web].env[PASSWORD].value: another value"
     assert "hunter" not in "\n".join(notes)
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.model import Resource
-from policygate.order.keeping import SEALED_KINDS, holds_values, is_sealed
+from policygate.order.keeping import holds_values, is_sealed
 from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.plaintext import sealed_before
 
 EXTERNAL = "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: web}\nspec: {target: {name: keys}}\n"
 PLAIN = "apiVersion: v1\nkind: Secret\nmetadata: {name: %s}\nstringData: {key: %s}\n"
@@ -42,6 +42,7 @@ EXAMPLES = (
     class_="security",
     kinds=["core/Secret", "core/ConfigMap"],
     secret=True,
+    refines=["secret-in-configmap", "secret-plaintext"],
     examples=EXAMPLES,
 )
 def loosened_secret_kind(pair: Pair, _params: Any) -> Iterator[Problem]:
@@ -51,15 +52,7 @@ def loosened_secret_kind(pair: Pair, _params: Any) -> Iterator[Problem]:
         return
     if is_sealed(head) or not holds_values(head):
         return
-    who = f"{head.id.kind} {head.id.name}"
-    for kind in (*SEALED_KINDS, *(("Secret",) if head.id.kind == "ConfigMap" else ())):
-        for old in pair.context.of_base.head_resources(head.id.scope, kind):
-            still = pair.context.head_resources(head.id.scope, kind, name=old.id.name)
-            if not still and head.id.name in _makes(old):
-                yield Problem((), f"{who} was kept by {kind} {old.id.name}", known=False)
-
-
-def _makes(sealed: Resource) -> set[str]:
-    """The names of the secrets that a resource stands for."""
-    spec = sealed.view.spec
-    return {spec.target.name.string() or sealed.id.name, spec.template.metadata.name.string()}
+    old = sealed_before(head, pair.context)
+    if old is not None:
+        text = f"{head.id.kind} {head.id.name} was kept by {old.id.kind} {old.id.name}"
+        yield Problem((), text, known=False, instead_of=old)

@@ -31,7 +31,7 @@ EXAMPLES = (
     Example("a checksum", "pass", text=PLAIN + f"    checksum/secret: {'0a1b2c3d' * 8}\n" + REST),
     Example("a path in a vault", "pass", text=PLAIN + "    vault.hashicorp.com/agent-inject-secret-db: secret/data/db\n" + REST),
     Example("a header in a snippet", "fail", text=PLAIN + "    nginx.ingress.kubernetes.io/configuration-snippet: |\n"
-            "      proxy_set_header Authorization \"Basic YXBwOmNvcnJlY3QtaG9yc2U=\";  # expect: secret-in-annotation-or-label\n" + REST),
+            '      proxy_set_header Authorization "Basic YXBwOmNvcnJlY3QtaG9yc2U=";  # expect: secret-in-annotation-or-label\n' + REST),
     Example("a token", "fail", text=PLAIN + "    example.com/api-token: q7Zr2Lk9Xw4Bv1Nc8Td5  # expect: secret-in-annotation-or-label\n" + REST,
             message="holds a token"),
 )  # fmt: skip

@@ -11,9 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from policygate.identity import Identity
+from policygate.kube.resources import resources_of
 from policygate.kube.sops import is_document
 from policygate.kube.workloads import Container, containers, pod_specs
-from policygate.place import tokens
+from policygate.order.keeping import SEALED_KINDS
+from policygate.place import in_words, tokens
 from policygate.policy.types import Problem
 from policygate.secrets.search import place_of, secrets_beside, secrets_of
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from policygate.model import Path, Resource
     from policygate.policy.types import Context, Pair
     from policygate.secrets.found import Found
+    from policygate.yamldoc import Parsed
 
     Meant: TypeAlias = Callable[[Path], bool]
     """Whether a policy means what stands at a path of the resource."""
@@ -52,16 +55,41 @@ def plaintext(pair: Pair, meant: Meant, say: Say) -> Iterator[Problem]:
 
 def problems(resource: Resource, context: Context, meant: Meant, say: Say) -> Iterator[Problem]:
     """Yield the credentials of a resource that a policy means, encrypted or not."""
-    for found in secrets_of(resource):
-        if meant(found.path):
-            yield Problem(
-                found.path,
-                f"{say(found)} holds {found.what} in plain text",
-                key=f"{found.value}\0{found.line}",
-                known=_known(resource, found, context),
-                location=place_of(resource, found),
-                level=found.level if found.level != "error" else None,
-            )
+    found_all = [found for found in secrets_of(resource) if meant(found.path)]
+    before = sealed_before(resource, context) if found_all else None
+    for found in found_all:
+        yield Problem(
+            found.path,
+            f"{say(found)} holds {found.what} in plain text",
+            key=f"{found.value}\0{found.line}",
+            known=_known(resource, found, context),
+            location=place_of(resource, found),
+            level=found.level if found.level != "error" else None,
+            instead_of=before,
+        )
+
+
+def sealed_before(resource: Resource, context: Context) -> Resource | None:
+    """What kept the values of a new Secret or ConfigMap at the base, by its name, and is gone."""
+    kind, scope = resource.id.kind, resource.id.scope
+    if kind not in ("Secret", "ConfigMap") or context.of_base is context:
+        return None
+    if context.of_base.head_resources(
+        scope, kind, namespace=resource.id.namespace, name=resource.id.name
+    ):
+        return None
+    for sealed in (*SEALED_KINDS, *(("Secret",) if kind == "ConfigMap" else ())):
+        for old in context.of_base.head_resources(scope, sealed):
+            still = context.head_resources(scope, sealed, name=old.id.name)
+            if not still and resource.id.name in _makes(old):
+                return old
+    return None
+
+
+def _makes(sealed: Resource) -> set[str]:
+    """The names of the secrets that a resource stands for."""
+    spec = sealed.view.spec
+    return {spec.target.name.string() or sealed.id.name, spec.template.metadata.name.string()}
 
 
 def container_paths(resource: Resource) -> tuple[Path, ...]:
@@ -89,22 +117,45 @@ def known_in_files(pair: Pair, found: Found) -> bool | None:
     """
     if pair.base is None or pair.context.of_base is pair.context:
         return None
-    return str(found.value) in _of_file(Identity(pair.base)) or None
+    return any(str(found.value) == value for value, *_ in _all_of(Identity(pair.base))) or None
+
+
+def taken_out(pair: Pair) -> Iterator[tuple[str, str, int]]:
+    """Yield the place, the kind and the line of each credential that no file of the change holds any more."""
+    found_all = _all_of(Identity(pair.base)) if pair.base is not None else ()
+    if not found_all:
+        return
+    left = {value for value, *_ in _all_of(Identity(pair.head))} if pair.head is not None else set()
+    left |= _at_head(Identity(pair.context.changes))
+    for value, place, what, line in found_all:
+        if value not in left:
+            yield place, what, line
 
 
 @lru_cache(maxsize=4)
-def _of_file(parsed: Identity) -> frozenset[str]:
-    from policygate.kube.resources import resources_of
+def _at_head(changes: Identity) -> frozenset[str]:
+    heads = (change.head for change in changes.value if change.head is not None)
+    return frozenset(str(found.value) for head in heads for found in secrets_of(head))
 
-    held = parsed.value
-    resources = (
-        resource
-        for document in held.documents
-        if document.readable
-        for resource in resources_of(document.value, document, held.file)
-    )
-    inside = {str(found.value) for resource in resources for found in secrets_of(resource)}
-    return frozenset(inside | {str(each.found.value) for each in secrets_beside(held)})
+
+@lru_cache(maxsize=4)
+def _all_of(parsed: Identity) -> tuple[tuple[str, str, str, int], ...]:
+    """The credentials of a file: the value, its place in words, what it is, its line."""
+    held: Parsed = parsed.value
+    found_all = []
+    for document in held.documents if not held.template else ():
+        for resource in (
+            resources_of(document.value, document, held.file) if document.readable else ()
+        ):
+            of = f"{resource.id.kind} {resource.id.name}"
+            for found in secrets_of(resource):
+                place = f"{in_words(resource.body, found.path)} of {of}"
+                found_all.append(
+                    (str(found.value), place, found.what, resource.locate(found.path).line)
+                )
+    for each in secrets_beside(held):
+        found_all.append((str(each.found.value), each.words, each.found.what, each.location.line))
+    return tuple(found_all)
 
 
 def _known(resource: Resource, found: Found, context: Context) -> bool | None:

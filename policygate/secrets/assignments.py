@@ -33,7 +33,9 @@ _ASSIGNMENT: Final = re.compile(
 _DEFINE: Final = re.compile(
     r"\bdefine\(\s{0,4}['\"]([\w.-]{1,80})['\"]\s{0,4},\s{0,4}['\"]([^'\"\n]{1,512})['\"]"
 )
-_SHELL_DEFAULT: Final = re.compile(r"\$\{([A-Za-z_]\w{0,80}):[-=]?([^}$\n]{1,256})\}")
+_SHELL_DEFAULT: Final = re.compile(
+    r"\$\{([A-Za-z_]\w{0,80}):(?:[-=]([^}$\n]{1,256})|([\w.!@#%&*]{4,256}))\}"
+)
 _PROPERTY: Final = re.compile(
     r"\bname=[\"']([\w.:-]{1,100})[\"'][^<>\n]{0,80}>([^<\n]{1,512})</|<name>([\w.:-]{1,100})</name>\s{0,40}<value>([^<\n]{1,512})</value>"
 )

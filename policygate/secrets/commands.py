@@ -90,7 +90,7 @@ def commands_in(text: str) -> Iterator[Found]:
         if command.word not in low:
             continue
         for match in _compiled(command.pattern).finditer(text):
-            value = match[1].strip("\"'")
+            value = match[1].strip("\"'`")
             if command.near and not _is_near(text, match.start(), command.word):
                 continue
             if _is_password(value) and (is_random(value) or not is_comment(text, match.start())):

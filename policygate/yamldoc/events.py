@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _NODES: Final = (ScalarEvent, AliasEvent, MappingStartEvent, SequenceStartEvent)
 _BOM_STARTS_LINE: Final = re.compile("(?:\\A|(?<=[\n\r\x85\u2028\u2029]))\ufeff")
+_TOO_DEEP: Final = "exceeded maximum nesting depth"
+"""What libyaml says since 0.2.6 of text that is beyond its own bound, 1,000, before any event comes."""
 _SLASH_ESCAPE: Final = re.compile(r"[^\\]*(?:\\[^/][^\\]*)*\\/", re.DOTALL)
 
 
@@ -75,7 +77,7 @@ def read(text: str, base: int, limits: Limits, trees: list[Tree]) -> None:
             if is_last:
                 return
     except YAMLError as error:
-        raise _syntax_error(error, text, base) from None
+        raise _syntax_error(error, text, base, limits) from None
 
 
 def _fills(text: str, root: Any) -> bool:
@@ -144,9 +146,12 @@ def _extent(event: Any) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def _syntax_error(error: YAMLError, text: str, base: int) -> ReadError:
+def _syntax_error(error: YAMLError, text: str, base: int, limits: Limits) -> ReadError:
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if error.problem == _TOO_DEEP:
+            message = f"nested deeper than {limits.depth} levels"
+            return ReadError(message, base + (mark.index if mark else 0), "limit")
         parts = [part for part in (error.context, error.problem) if part]
         return ReadError(": ".join(parts) or "not YAML", base + (mark.index if mark else 0))
     bad = next((at for at, char in enumerate(text) if not _is_yaml_character(char)), 0)
