@@ -1,21 +1,24 @@
-"""The last look at every finding: what is known to be a secret stands nowhere in it.
+"""The last look at every finding and fault: what is known to be a secret stands nowhere in it.
 
 Policies of any origin build messages out of manifests, and the masks on their way (`secrets.masking`)
-go by names. Here the values that the search has found in the same resource or file are taken out, as
-they are written and in the forms that programs turn them into. Not for the search (`secrets`).
+go by names. Here the values that the search has found in the change are taken out, as they are
+written, in the forms that programs turn them into, and of what is random every piece. Not for the
+search (`secrets`).
 """
 
 from __future__ import annotations
 
 import base64
 import dataclasses
+import json
+import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from policygate.model import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from policygate.model import Change, Finding, Resource, ResourceId
     from policygate.yamldoc import Parsed
@@ -23,10 +26,20 @@ if TYPE_CHECKING:
 HIDDEN: Final = "(hidden)"
 _SHORTEST: Final = 6
 """A shorter secret is a part of ordinary words: to cut it out of a sentence would spell it."""
+_PIECE: Final = 8
+"""So many characters in a row of what is random belong to nothing else."""
+_WORD: Final = re.compile(r"[^\W\d]+(?:[-_ .][^\W\d]+)*")
+"""A secret that could be a word of any sentence: it is one only where it stands."""
+_ROLLED: Final = re.compile(r"[A-Za-z0-9+/_=-]{12,}")
+_OURS: Final = frozenset({"credentials", "passphrase", "password", "secret"})
+"""What findings say themselves: to cut it out would spell it."""
+_FIELDS: Final = (
+    "message", "path", "container", "was", "now", "excerpt", "edit", "fix", "version",
+)  # fmt: skip
 
 
 class Redaction:
-    """Takes secrets out of findings.
+    """Takes secrets out of findings and texts.
 
     Args:
         changes: Every change of the run.
@@ -44,20 +57,51 @@ class Redaction:
         self._files: dict[str, list[Parsed]] = {}
         for each in (one for pair in files for one in pair if one is not None):
             self._files.setdefault(each.file, []).append(each)
-        self._known: dict[ResourceId | str, frozenset[str]] = {}
+        self._everywhere: Cutter | None = None
+        self._words: dict[ResourceId | str, Cutter] = {}
 
     def __call__(self, finding: Finding) -> Finding:
         """Return a finding without anything that is known to be a secret."""
         about = finding.resource or finding.location.file
-        if about not in self._known:
-            self._known[about] = frozenset(self._forms(about))
-        known = self._known[about]
-        return _without(finding, sorted(known, key=len, reverse=True)) if known else finding
+        changed = {}
+        for field in _FIELDS:
+            held = getattr(finding, field)
+            clean = _clean(held, lambda text: self.text(text, about))
+            if clean is not held:
+                changed[field] = clean
+        if finding.resource is not None:
+            kind, namespace, name = (self.text(part, about) for part in finding.resource[2:])
+            named = finding.resource._replace(kind=kind, namespace=namespace, name=name)
+            if named != finding.resource:
+                changed["resource"] = named
+        return dataclasses.replace(finding, **changed) if changed else finding
 
-    def _forms(self, about: ResourceId | str) -> Iterator[str]:
+    def text(self, text: str, about: ResourceId | str) -> str:
+        """Return a text without anything that is known to be a secret.
+
+        Args:
+            text: Any text.
+            about: The resource or the file that it is about.
+        """
+        if self._everywhere is None:
+            self._everywhere = Cutter(
+                value for value in self._all() if not _WORD.fullmatch(value.strip())
+            )
+        if about not in self._words:
+            self._words[about] = Cutter(self._words_of(about))
+        return self._words[about].cut(self._everywhere.cut(text))
+
+    def _all(self) -> Iterator[str]:
+        for about in (*self._changes, *self._files):
+            yield from self._values(about)
+
+    def _words_of(self, about: ResourceId | str) -> Iterator[str]:
+        """The secrets of a resource or file that are words, but for those that name it."""
+        names = set() if isinstance(about, str) else {about.namespace, about.name}
         for value in self._values(about):
-            if len(value) >= _SHORTEST:
-                yield from forms(value)
+            word = value.strip()
+            if _WORD.fullmatch(word) and word not in names and word.lower() not in _OURS:
+                yield word
 
     def _values(self, about: ResourceId | str) -> Iterator[str]:
         from policygate.secrets.search import secrets_beside, secrets_of
@@ -74,41 +118,96 @@ class Redaction:
             yield from (each for each in (change.base, change.head, *change.rivals) if each)
 
 
+class Cutter:
+    """Cuts some values out of texts, in all of their forms.
+
+    Args:
+        values: The values; those that are too short are left out.
+    """
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._by_head: dict[str, set[str]] = {}
+        for value in set(values):
+            for form in forms(value):
+                if len(form) >= _SHORTEST:
+                    self._by_head.setdefault(form[:_SHORTEST], set()).add(form)
+
+    def cut(self, text: str) -> str:
+        """Return a text in which every stretch of known forms is hidden, overlapping ones as one."""
+        spans: list[tuple[int, int]] = []
+        for at in range(len(text) - _SHORTEST + 1 if self._by_head else 0):
+            found = self._by_head.get(text[at : at + _SHORTEST])
+            ends = [at + len(form) for form in found or () if text.startswith(form, at)]
+            if ends and spans and at <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], *ends))
+            elif ends:
+                spans.append((at, max(ends)))
+        for start, end in reversed(spans):
+            text = text[:start] + HIDDEN + text[end:]
+        return text
+
+
 def forms(value: str) -> Iterator[str]:
     """Yield a value as it is, its lines, and what programs make of it: base64, a part of a URL, reversed."""
+    from policygate.secrets.values import decoded_text
+
+    yield from _forms(value)
+    clear = decoded_text(value, least=12)
+    if clear is not None:
+        yield from _forms(clear.strip())
+
+
+def _forms(value: str) -> Iterator[str]:
+    if len(value) < _SHORTEST:
+        return
     yield value
-    yield from (line.strip() for line in value.split("\n") if len(line.strip()) >= _SHORTEST)
-    data = value.encode("utf-8", "surrogatepass")
-    yield base64.b64encode(data).decode("ascii").rstrip("=")
-    yield base64.urlsafe_b64encode(data).decode("ascii").rstrip("=")
-    yield quote(value, safe="", errors="replace")
+    yield " ".join(value.split())
     yield value[::-1]
+    for line in value.split("\n"):
+        if len(line.strip()) >= _SHORTEST:
+            yield line.strip()
+            yield from _pieces(line.strip())
+    for escaped in (json.dumps(value), json.dumps(value, ensure_ascii=False), repr(value)):
+        yield escaped[1:-1]
+    yield from (quote(value, safe, errors="replace") for safe in ("", "/"))
+    yield quote_plus(value, errors="replace")
+    data = value.encode("utf-8", "surrogatepass")
+    yield from (data.hex(), data.hex().upper())
+    yield from _in_base64(data)
 
 
-def _without(finding: Finding, known: Sequence[str]) -> Finding:
-    changed = {}
-    for field in ("message", "path", "container", "was", "now", "excerpt", "edit", "fix"):
-        held = getattr(finding, field)
-        clean = _clean(held, known)
-        if clean is not held:
-            changed[field] = clean
-    return dataclasses.replace(finding, **changed) if changed else finding
+def _in_base64(data: bytes) -> Iterator[str]:
+    """Base64 of data, alone, with a line end, and as it looks in the middle of something longer."""
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        for whole in (data, data + b"\n"):
+            coded = encode(whole).decode("ascii").rstrip("=")
+            yield coded
+        yield from _pieces(coded)
+        for before in range(3):
+            whole = encode(b"\0" * before + data).decode("ascii")
+            yield whole[-(-before * 4 // 3) : (before + len(data)) * 8 // 6]
 
 
-def _clean(value: Any, known: Sequence[str]) -> Any:
+def _pieces(text: str) -> Iterator[str]:
+    """The pieces of a text, when it is random: whatever cuts it short leaves some of them."""
+    from policygate.secrets.values import is_random
+
+    if _ROLLED.fullmatch(text) and is_random(text):
+        yield from (text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1))
+
+
+def _clean(value: Any, cut: Callable[[str], str]) -> Any:
     """The same value, or one without what is known; structures are kept as they are."""
     if value is UNSET or value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, str):
-        clean = value
-        for each in known:
-            clean = clean.replace(each, HIDDEN)
+        clean = cut(value)
         return clean if clean != value else value
     if isinstance(value, dict):
-        items = {_clean(key, known): _clean(item, known) for key, item in value.items()}
+        items = {_clean(key, cut): _clean(item, cut) for key, item in value.items()}
         return items if items != value else value
     if isinstance(value, (list, tuple)):
-        members = [_clean(each, known) for each in value]
+        members = [_clean(each, cut) for each in value]
         if all(one is other for one, other in zip(members, value, strict=True)):
             return value
         made: Any = type(value)

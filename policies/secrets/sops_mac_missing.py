@@ -38,7 +38,7 @@ EXAMPLES = (
 )  # fmt: skip
 
 
-@policy(level="error", scope="file", secret=True, examples=EXAMPLES)
+@policy(level="warning", scope="file", secret=True, examples=EXAMPLES)
 def sops_mac_missing(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield documents that SOPS keeps, and whose code or time is missing or is none."""
     for document in readable(pair):

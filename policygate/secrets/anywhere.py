@@ -28,20 +28,21 @@ SHORTEST: Final = 8
 """A shorter text holds nothing but the value of its own name."""
 _TOKEN: Final = 20
 """A shorter text is no token by its format."""
-_HEADER_MARKS: Final = ("asic ", "earer ", "oken ", "oken=", "Key ", "Splunk ")
-_HASH_MARKS: Final = (
-    "$1$", "$2", "$5$", "$6$", "$7$", "$apr1$", "$argon2", "$y$", "SCRAM-", "pbkdf2", "{CRYPT", "{PBKDF2", "{S",
-)  # fmt: skip
-"""One of these stands in every header, in every hash that is looked for."""
+_HEADER_MARKS: Final = ("earer ", "asic ", "oken", "Key ", "lunk ")
+"""One of these stands in every header that is looked for."""
 _URL: Final = re.compile(
     r"://(\{\{[^{}\n]{0,80}\}\}|[^\s/:@'\"<>|]{0,256}):([^\s@'\"<>|]{1,512})@[^\s/]"
 )
 _NAMED_USER: Final = frozenset({"user", "username", "usr"})
 _NAMED_PASSWORD: Final = frozenset({"pass", "passwd", "password", "pwd"})
 _BARE_URL: Final = re.compile(
-    r"^[\w.-]{1,64}:([^\s:@/]{8,128})@(?!sha\d)[\w.-]{1,253}(?:[:/?]\S{0,1024})?$"
+    r"^[\w.-]{1,64}:([^\s:@/]{8,128})@(?!sha\d)(?:\w{0,8}\()?[\w.-]{1,253}(?:[:/?)]\S{0,1024})?$"
 )
 _ORACLE: Final = re.compile(r"jdbc:oracle:\w{1,8}:[\w.-]{1,64}/([^@\s\"']{1,128})@")
+_USER_SLASH_PASSWORD: Final = re.compile(r"^[a-z0-9_-]{2,32}/(?=[^/\s]{0,64}[0-9])([^\s/]{6,64})$")
+_QUERY: Final = re.compile(
+    r"[?&](?:access_?key|api_?key|apikey|appid|auth|key|secret|sig|token|access_token)=([A-Za-z0-9_-]{20,256})(?![\w-])"
+)
 _FOR_BOTH: Final = (
     "auth",
     "credentials",
@@ -63,6 +64,10 @@ _HASH: Final = re.compile(
     r"|(\$apr1\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|\$1\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|\{SHA\}[A-Za-z0-9+/]{27}=)"
 )
 """Hashes of passwords: slow ones, and those that are as good as the password."""
+_HASH_SIGN: Final = re.compile(
+    r"\$(?:2[abxy]?\$|a(?:rgon2|pr1\$)|(?:[1567y]|gy|scrypt)\$|[0-9]{4})|\{(?:SS?HA|CRYPT|PBKDF2)"
+)
+"""What all but one of them have, and little else."""
 
 
 class Search(NamedTuple):
@@ -74,34 +79,31 @@ class Search(NamedTuple):
 
 def searches_for(texts: Iterable[str]) -> list[Search]:
     """The searches that may find something in texts, whatever they are: for formats, URLs, headers, hashes."""
-    together = "\n".join(texts)
-    long = (
-        together
-        if "\n" not in together
-        else "\n".join([text for text in texts if len(text) >= _TOKEN])
-    )
+    long = "\n".join([text for text in texts if len(text) >= _TOKEN])
     found: list[Search] = []
     if next(find_formats(long), None) is not None:
         found.append(Search("", formats_in))
-    if "@" in together:
-        found += [Search("@", urls_in), Search("@", bare_urls_in)]
-    if holds_one(together, _HEADER_MARKS):
+    if "://" in long and ("@" in long or "key=" in long or "token=" in long or "?" in long):
+        found.append(Search("://", urls_in))
+    if "@" in long:
+        found.append(Search("@", bare_urls_in))
+    if holds_one(long, _HEADER_MARKS):
         found.append(Search(" ", headers_in))
-    for mark in ("$", "{"):
-        if mark in together and holds_one(together, _HASH_MARKS):
-            found.append(Search(mark, hashes_in))
+    if _may_hash(long):
+        found.append(Search("", hashes_in))
     return found
 
 
 def everywhere(text: str) -> Iterator[Found]:
     """Yield what is a credential in any text: formats, URLs, headers, hashes."""
     yield from formats_in(text)
-    yield from urls_in(text)
-    yield from bare_urls_in(text)
+    if "://" in text:
+        yield from urls_in(text)
+    if "@" in text:
+        yield from bare_urls_in(text)
     if holds_one(text, _HEADER_MARKS):
         yield from headers_in(text)
-    if holds_one(text, _HASH_MARKS):
-        yield from hashes_in(text)
+    yield from hashes_in(text)
 
 
 def holds_one(text: str, words: Iterable[str]) -> bool:
@@ -130,7 +132,8 @@ def formats_in(text: str) -> Iterator[Found]:
 
 def _is_made_up(value: str) -> bool:
     if "-----BEGIN" in value:
-        body = "".join(value.replace("\\n", "\n").split("\n")[1:3])
+        lines = value.replace("\\n", "\n").split("-----")[2].strip().split("\n")
+        body = "".join(lines[:2])[:128]
         return is_placeholder(body) or "<" in body or len(set(body)) < 8
     body = value.rpartition("/")[2] if "://" in value else value
     return is_made_up(body) or is_reference(value)
@@ -138,6 +141,9 @@ def _is_made_up(value: str) -> bool:
 
 def urls_in(text: str) -> Iterator[Found]:
     """Yield the passwords of URLs: `postgres://user:password@host`."""
+    for match in _QUERY.finditer(text) if "?" in text else ():
+        if is_random(match[1]) and not is_made_up(match[1]):
+            yield Found("a key in a URL", "", Hidden(match[1]), line_of(text, match.start()))
     for match in _URL.finditer(text) if "://" in text else ():
         user, password = match.groups()
         if is_usable(unquote(password)) and not _is_pattern(user, password):
@@ -189,12 +195,16 @@ def _is_bearer(value: str) -> bool:
 
 def hashes_in(text: str) -> Iterator[Found]:
     """Yield hashes of passwords: the fast ones are as good as the password."""
-    for match in _HASH.finditer(text):
+    for match in _HASH.finditer(text) if _may_hash(text) else ():
         slow = match[1] is not None
         what = "the hash of a password" if slow else "a password hash that is quickly undone"
         yield Found(
             what, "", Hidden(match[0]), line_of(text, match.start()), "warning" if slow else "error"
         )
+
+
+def _may_hash(text: str) -> bool:
+    return _HASH_SIGN.search(text) is not None or "pbkdf2" in text
 
 
 def hash_of(value: str) -> Found | None:
@@ -217,7 +227,7 @@ def is_for_both(name: str) -> bool:
 def password_of(value: str) -> str:
     """The password of `user:password`, also in base64; empty where a value is none."""
     for text in (value, decoded_text(value, least=8) or ""):
-        match = _USER_AND_PASSWORD.match(text.strip())
+        match = _USER_AND_PASSWORD.match(text.strip()) or _USER_SLASH_PASSWORD.match(text)
         if match and is_usable(match[1]) and (text != value or is_random(match[1])):
             return match[1]
     return ""

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 from policygate.secrets.anywhere import SHORTEST, holds_one, is_for_both, line_of, password_of
 from policygate.secrets.found import Found, Hidden
-from policygate.secrets.names import naming
+from policygate.secrets.names import ANY_KEY, naming
 from policygate.secrets.values import is_code, is_random, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HINTS: Final = (
-    "key", "secret", "pass", "auth", "token", " -p", " on >", "@tcp(", "@unix(", "add_user", "alias set", "bearer", "contrase", "cookie",
-    "cred", "curl", "haslo", "host add", "identified", "kty", "ldap", "mnemonic", "mongo", "mysql", "psk", "pw", "redis-cli",
-    "senha", "sqlcmd", "wort",
+    "key", "secret", "pass", "auth", "token", " -", "cred", "pw", "sql", "psk", "cookie", "bearer", "identified", "mnemonic", "kty", " on >",
+    "@(", "@tcp(", " login", "@unix(", "user ", "senha", "wort", "contrase", "haslo",
 )  # fmt: skip
 """What an assignment or a command with a secret has in its text, in small letters; the frequent ones first."""
 _LONGEST: Final = 4096
@@ -38,9 +37,6 @@ _SHELL_DEFAULT: Final = re.compile(
 )
 _PROPERTY: Final = re.compile(
     r"\bname=[\"']([\w.:-]{1,100})[\"'][^<>\n]{0,80}>([^<\n]{1,512})</|<name>([\w.:-]{1,100})</name>\s{0,40}<value>([^<\n]{1,512})</value>"
-)
-_PAIR: Final = re.compile(
-    r"\bname:[ ]{1,4}[\"']?([\w.-]{1,100})[\"']?[ ]{0,4}\n[ ]{0,80}value:[ ]{1,4}([^\n]{1,512})"
 )
 _ELEMENT: Final = re.compile(r"<([A-Za-z_][\w.:-]{0,64})>([^<\n]{1,512})</")
 _ATTRIBUTES: Final = re.compile(
@@ -60,6 +56,11 @@ _DIRECTIVE: Final = re.compile(
 _DEFAULT: Final = re.compile(
     r"\{\{-?\s{0,4}\"([^\"\n]{1,256})\"\s{0,4}\||\bdefault\s{1,4}\"([^\"\n]{1,256})\""
 )
+_WORDS: Final = re.compile(r"[A-Za-z_][\w.-]{1,80}|[^\x00-\x7f]{2,20}")
+_FLAG: Final = re.compile(
+    r"(?:^|[\s\"'\[,])--?([A-Za-z][\w.-]{1,64})[ \t]{1,4}(\"[^\"\n]{1,256}\"|'[^'\n]{1,256}'|[^\s\"'-][^\s\"']{0,255})"
+)
+"""A flag and its value, of any command."""
 _COMMENTS: Final = ("#", ";", "//")
 
 
@@ -79,13 +80,23 @@ def assignments_in(
         least: How long a value must be.
         lines: Whether the text is a file whose lines may be `name value`.
     """
+    before = ""
     for at, line in enumerate(text.split("\n")):
-        if len(line) < SHORTEST or not may_assign(line):
-            continue
-        comment = line.lstrip()[:2].startswith(_COMMENTS)
-        for found in _in_line(line[:_LONGEST], quoted=quoted, lines=lines):
-            if len(found.value) >= least and not (comment and not is_random(found.value)):
-                yield found._replace(line=at)
+        if len(line) >= SHORTEST and _may_promise(line):
+            comment = line.lstrip()[:2].startswith(_COMMENTS)
+            for found in _in_line(line[:_LONGEST], quoted=quoted, lines=lines):
+                if len(found.value) >= least and not (comment and not is_random(found.value)):
+                    yield found._replace(line=at)
+        if lines and "value:" in line:
+            yield from (found._replace(line=at) for found in pair_of(before, line))
+        before = line
+
+
+def _may_promise(line: str) -> bool:
+    """Whether a word of a line is a name that promises something."""
+    if not may_assign(line):
+        return False
+    return any(naming(word) is not None or is_for_both(word) for word in _WORDS.findall(line))
 
 
 def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
@@ -93,6 +104,9 @@ def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
         for match in pattern.finditer(line) if sign in line else ():
             name, value = [each for each in match.groups() if each is not None]
             yield from _assigned(name, value.strip(), line)
+    for flag in _FLAG.finditer(line) if "-" in line else ():
+        for found in _assigned(flag[1], flag[2].strip("\"'"), line):
+            yield found._replace(name=f"--{flag[1]}")
     directive = _DIRECTIVE.match(line) if lines and not quoted else None
     if directive is not None:
         yield from _assigned(directive[1], directive[2].strip("\"'"), line)
@@ -103,8 +117,8 @@ def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
         promised = naming(name) is not None
         # What no name promises may be a text with names of its own: a connection string, a query.
         at = found.start(3)
-        if value[0] in "\"'`" and _closes(found):
-            at += 1
+        if value[0] in "\"'`" and (_closes(found) or line[at - 2 : at] == " :"):
+            at += 1  # no value: the end of a text, or a variable of psql
         elif value[0] in "\"'`":
             at = found.end(3) if promised else at + 1
             yield from _assigned(name, value[1:-1].strip("\"'`").strip(), line)
@@ -129,12 +143,12 @@ def _closes(found: re.Match[str]) -> bool:
 
 def _bare(value: str) -> str:
     """A value without quotes: up to a comment, a separator, the end of its word."""
-    for mark in (" #", "\t#", " ;", "\t;", " //"):
+    for mark in (" #", "\t#", " ;", "\t;", " //", " }"):
         value = value.partition(mark)[0]
     quote = _QUOTE.search(value)
     if quote is not None and value[:2] != "{{" and _END_OF_QUOTE.match(value, quote.start()):
         value = value[: quote.start()]  # the text around it ends here
-    value = value.strip()
+    value = (value if "{" in value else value.partition("}")[0]).strip()
     if re.match(r"^[^\s;,&]{1,512}[;&,]\s{0,4}[\w.]{1,60}\s{0,4}[=:]", value):
         value = re.split(r"[;&,]", value, maxsplit=1)[0]
     elif re.match(r"^\S{1,512}\s{1,8}[\w.-]{1,60}=", value) or re.match(
@@ -152,7 +166,7 @@ def _assigned(name: str, value: str, line: str) -> Iterator[Found]:
         default = _DEFAULT.search(value)
         value = next(filter(None, default.groups()), "") if default else ""
     promise = naming(name)
-    if promise is None and is_for_both(name) and password_of(value):
+    if (promise is None or promise is ANY_KEY) and is_for_both(name) and password_of(value):
         yield Found("credentials", name, Hidden(value))
         return
     if promise is None or not value or value[0] in "[{(<|>,)]=" or is_code(value):
@@ -161,18 +175,19 @@ def _assigned(name: str, value: str, line: str) -> Iterator[Found]:
         yield Found(promise.what, name, Hidden(value))
 
 
-def pairs_in(text: str) -> Iterator[Found]:
-    """Yield the values of a name and a value on lines of their own: of XML, and of what is no YAML yet."""
-    for pattern in (_PROPERTY, _PAIR):
-        for match in pattern.finditer(text) if "alue" in text else ():
-            name, value = list(filter(None, match.groups()))[-2:]
-            for found in _assigned(name, value.strip().strip("\"'"), value):
-                yield found._replace(line=line_of(text, match.end() - 1))
+def properties_in(text: str) -> Iterator[Found]:
+    """Yield the `<value>` that stands on the line after its `<name>`."""
+    for match in _PROPERTY.finditer(text) if "<value>" in text else ():
+        if match[3] is not None:
+            line = line_of(text, match.start(4))
+            yield from (
+                each._replace(line=line) for each in _assigned(match[3], match[4].strip(), "")
+            )
 
 
-def commented_pair(name_line: str, value_line: str) -> Iterator[Found]:
-    """Yield the value of a `value:` that was commented out below its `name:`."""
+def pair_of(name_line: str, value_line: str) -> Iterator[Found]:
+    """Yield the value of a `value:` below its `name:`."""
     named = _NAME_LINE.search(name_line)
     if named is not None:
-        value = value_line.partition("value:")[2].strip().strip("\"'")
-        yield from (each for each in _assigned(named[1], value, "") if is_random(value))
+        value = value_line.partition("value:")[2].strip()
+        yield from _assigned(named[1], value.strip("\"'"), value)

@@ -24,7 +24,7 @@ from policygate.secrets.assignments import assignments_in, may_assign
 from policygate.secrets.commands import commands_in
 from policygate.secrets.files import in_file
 from policygate.secrets.found import Found, Hidden
-from policygate.secrets.names import naming
+from policygate.secrets.names import ANY_KEY, naming
 from policygate.secrets.values import decoded_text, is_rolled, is_secret
 
 if TYPE_CHECKING:
@@ -174,20 +174,20 @@ class Walk:
             self._number(node, path, name)
 
     def _mapping(self, node: dict[str, Any], path: Path, name: str) -> None:
-        paired = self._pair(node, path) if not _VALUES.isdisjoint(node) else ""
+        paired = self._pair(node, path) if not _VALUES.isdisjoint(node) else ()
         if "kty" in node:
             self._web_key(node, path)
         if "chpasswd" in node:
             self._users(node["chpasswd"], (*path, "chpasswd"))
         texts, names = self._texts, self._names
         for key, value in node.items():
-            if key == paired or key in _PASSED:
+            if key in paired or key in _PASSED:
                 continue
             called = (
                 name
                 if name and key in _HOLDERS
                 else f"{name}.key"
-                if key == "key" and name
+                if key in ("key", "Key") and name
                 else key
             )
             # Most of a manifest are short texts whose names promise nothing: they cost little here.
@@ -203,9 +203,10 @@ class Walk:
             elif value.__class__ is not bool and value is not None:
                 self._node(value, (*path, key), called)
 
-    def _pair(self, node: dict[str, Any], path: Path) -> str:
-        """Judge the value of a `name`/`value` pair by its name; return its key."""
-        for key in _VALUES & node.keys():
+    def _pair(self, node: dict[str, Any], path: Path) -> list[str]:
+        """Judge the values of a `name`/`value` pair by its name; return their keys."""
+        paired = []
+        for key in sorted(_VALUES & node.keys()):
             if "op" in node and isinstance(node.get("path"), str):  # a JSON patch
                 pointer = node["path"].rpartition("/")[2].replace("~1", "/").replace("~0", "~")
                 named = "" if pointer == "-" or pointer.isdigit() else pointer
@@ -214,8 +215,8 @@ class Walk:
                 if not named or not isinstance(node[key], (str, int, float)):
                     continue
             self._node(node[key], (*path, key), named)
-            return key
-        return ""
+            paired.append(key)
+        return paired
 
     def _users(self, node: Any, path: Path) -> None:
         """The list `user:password` of cloud-init, https://cloudinit.readthedocs.io/en/latest/reference/modules.html."""
@@ -293,7 +294,7 @@ class Walk:
             if flag and "=" in value and (name in _SETS_OTHERS or naming(name) is None):
                 name, _, value = value.partition("=")
             self._named(value.strip("\"'"), path, name)
-            self._inside(item if "\n" in item else value, path, name)
+            self._inside(item, path, name)  # all of it: a format may have `=` inside, or at its end
         else:
             self._inside(item, path, "")
         return ""
@@ -306,7 +307,12 @@ class Walk:
         """Judge a text by its name."""
         promise = naming(name) if name else None
         value = text.strip()
-        if promise is None and self._names and is_for_both(name) and password_of(value):
+        if (
+            (promise is None or promise is ANY_KEY)
+            and self._names
+            and is_for_both(name)
+            and password_of(value)
+        ):
             self._add("credentials", name, value, path)
             return True
         if promise is None or (not self._names and not is_rolled(value)):
@@ -330,28 +336,25 @@ class Walk:
     def _look_inside(self) -> None:
         """Look into the texts for what all of them together show signs of."""
         texts, self._texts = self._texts, []
-        if not texts:
+        short: list[_Text] = []
+        for each in texts:
+            text, path, key, name = each
+            if _is_file(text, name):
+                self._extend(in_file(text, name, search_deeper, self._depth), _joined(path, key))
+            else:
+                short.append(each)
+        if not short:
             return
-        all_texts = [text for text, _, _, _ in texts]
+        all_texts = [text for text, _, _, _ in short]
         searches, assigned = searches_for(all_texts), may_assign("\n".join(all_texts))
-        for text, path, key, name in texts:
-            if "\n" in text or ("." in name and _FILE.search(name)):
-                found: Iterable[Found] = (
-                    in_file(text, name, search_deeper, self._depth)
-                    if searches or assigned or _BARE.search(name)
-                    else ()
-                )
-                self._extend(found, (*path, key) if key != "" else path)
-                continue
+        for text, path, key, name in short:
             for search in searches:
                 if search.needs in text:
-                    self._extend(search.of(text), (*path, key) if key != "" else path)
+                    self._extend(search.of(text), _joined(path, key))
             if assigned and (" " in text or "=" in text or "${" in text or text[0] in "{["):
-                self._extend(self._one_line(text, name), (*path, key) if key != "" else path)
+                self._extend(self._one_line(text, name), _joined(path, key))
             if len(text) >= 24 and " " not in text:
-                encoded = text.partition(";base64,")[2] if text[:5] == "data:" else text
-                if _COMPACT.match(encoded):
-                    self._extend(_encoded(encoded), (*path, key) if key != "" else path)
+                self._extend(_encoded(text), _joined(path, key))
 
     def _extend(self, found_all: Iterable[Found], path: Path) -> None:
         known: list[str] | None = None
@@ -370,9 +373,23 @@ class Walk:
             yield from commands_in(text)
 
 
+def _is_file(text: str, name: str) -> bool:
+    """Whether a text is read as a file: it has lines, or its name says so."""
+    return (
+        "\n" in text
+        or ("." in name and _FILE.search(name) is not None)
+        or _BARE.search(name) is not None
+    )
+
+
+def _joined(path: Path, key: str | int) -> Path:
+    return (*path, key) if key != "" else path
+
+
 def _encoded(text: str) -> Iterator[Found]:
     """Yield what base64 hides where nobody asks for base64: only what has a form of its own."""
-    inner = decoded_text(text)
+    encoded = text.partition(";base64,")[2] if text[:5] == "data:" else text
+    inner = decoded_text(encoded) if _COMPACT.match(encoded) else None
     if inner is None or not inner.isascii():
         return
     whole = '"auths"' in inner or "kind: Config" in inner or "\n" in inner.strip()

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.secrets.anywhere import hash_of, is_usable, line_of
 from policygate.secrets.found import Found, Hidden
-from policygate.secrets.names import naming
-from policygate.secrets.values import is_random, is_secret
+from policygate.secrets.values import is_random
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +35,7 @@ class Command(NamedTuple):
 _ARGUMENT: Final = r"([\"'][^\"'\n]{1,256}[\"']|[^\s\"'-][^\s\"']{0,255})"
 _WORD: Final = r"[\"']?([^\s\"']{1,256})"
 _COMMANDS: Final = (
+    Command("@(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@\("),
     Command("@tcp(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@tcp\("),
     Command("@unix(", r"(?:^|[\s\"'=])[\w.-]{1,64}:([^\s@:/\"']{1,128})@unix\("),
     Command("add_user", r"add_user[ ]{1,2}[\w.@-]{1,64}[ ]{1,2}" + _WORD),
@@ -45,7 +45,7 @@ _COMMANDS: Final = (
     Command("chpasswd", r"\n[ \t-]{0,40}[\w-]{1,32}:([^\s:]{6,64})(?=\s)"),
     Command("chpasswd", r"echo[ ]{1,2}[\"']?[\w.-]{1,64}:([^\s\"']{1,256})[\"']?[ ]{0,4}\|"),
     Command("curl", r"(?:-u|--user)[ =]{0,2}[\"']?[\w.@+%-]{1,80}:([^\s\"']{1,256})", near=True),
-    Command("docker login", r"[ \t](?:-p|--password)[ =]{1,2}" + _ARGUMENT),
+    Command(" login", r"\blogin\b[^\n|;&]{0,200}[ \t](?:-p|--password)[ =]{1,2}" + _ARGUMENT),
     Command("echo", r"echo[ ](?:-n[ ])?[\"']?([^\s\"'|$]{4,256})[\"']?[ ]{0,4}\|[^|\n]{1,120}--password-stdin"),
     Command("htpasswd", r"[ \t]-\w{0,6}b\w{0,6}[ ]{1,4}(?:\S{1,128}[ ]{1,4})?[\w.@-]{1,64}[ ]{1,4}([^\s\"'|&;]{1,256})", near=True),
     Command("identified", r"(?:IDENTIFIED|identified)[ ](?:WITH|with)?[ ]?\w{0,30}[ ]?(?:BY|by)[ ]{1,2}['\"]([^'\"\n]{1,256})['\"]"),
@@ -68,10 +68,6 @@ _COMMANDS: Final = (
     Command("user ", r"(?:^|\n)user[ ]\S{1,64}[ ][^\n>]{0,80}>([^\s>]{1,256})"),
     Command("wget", r"--(?:http-|ftp-|proxy-)?password[ =]" + _WORD),
 )  # fmt: skip
-_FLAG: Final = re.compile(
-    r"(?:^|[\s\"'\[,])--?([A-Za-z][\w.-]{1,64})[ \t]{1,4}(\"[^\"\n]{1,256}\"|'[^'\n]{1,256}'|[^\s\"'-][^\s\"']{0,255})"
-)
-"""A flag and its value, of any command."""
 _PGPASS: Final = re.compile(
     r"^[ \t]{0,80}(?:[\w.*-]{1,128}):(?:\d{1,5}|\*):[^:\n]{1,128}:[^:\n]{1,128}:([^\n]{1,256})$",
     re.MULTILINE,
@@ -79,6 +75,9 @@ _PGPASS: Final = re.compile(
 _USERLIST: Final = re.compile(r"^\"[^\"\n]{1,80}\" \"([^\"\n]{1,256})\"", re.MULTILINE)
 _COMMENTS: Final = ("#", ";", "//")
 _SEPARATOR: Final = re.compile(r"[\n;|&]")
+_BEFORE: Final = 100
+_BEHIND: Final = 1000
+"""Characters before and behind a word that may belong to its command."""
 _NO_PASSWORD: Final = frozenset({"''", "-", "password", "root-password"})
 _compiled: Final = cache(re.compile)
 
@@ -89,25 +88,34 @@ def commands_in(text: str) -> Iterator[Found]:
     for command in _COMMANDS:
         if command.word not in low:
             continue
-        for match in _compiled(command.pattern).finditer(text):
-            value = match[1].strip("\"'`")
-            if command.near and not _is_near(text, match.start(), command.word):
-                continue
-            if _is_password(value) and (is_random(value) or not is_comment(text, match.start())):
-                name = command.word.strip()
-                yield Found(
-                    "a password in a command", name, Hidden(value), line_of(text, match.start(1))
-                )
-    if "-" in text:
-        yield from _flags_in(text)
+        pattern = _compiled(command.pattern)
+        for start, end in _windows(low, command.word):
+            for match in pattern.finditer(text, start, end):
+                yield from _given(command, match)
 
 
-def _flags_in(text: str) -> Iterator[Found]:
-    for match in _FLAG.finditer(text):
-        name, value = match[1], match[2].strip("\"'")
-        promise = naming(name)
-        if promise is not None and is_secret(value, name, promise):
-            yield Found(promise.what, f"--{name}", Hidden(value), line_of(text, match.start(2)))
+def _windows(low: str, word: str) -> Iterator[tuple[int, int]]:
+    """Yield where a word stands, with what may belong to its command; what overlaps is one window."""
+    start, end = 0, 0
+    at = low.find(word)
+    while at >= 0:
+        if at > end:
+            if end:
+                yield start, end
+            start = max(0, at - _BEFORE)
+        end = at + _BEHIND
+        at = low.find(word, at + len(word))
+    if end:
+        yield start, end
+
+
+def _given(command: Command, match: re.Match[str]) -> Iterator[Found]:
+    text, value = match.string, match[1].strip("\"'`")
+    if command.near and not _is_near(text, match.start(), command.word):
+        return
+    if _is_password(value) and (is_random(value) or not is_comment(text, match.start())):
+        name = command.word.strip()
+        yield Found("a password in a command", name, Hidden(value), line_of(text, match.start(1)))
 
 
 def _is_password(value: str) -> bool:

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.place import look_up
-from policygate.secrets.anywhere import everywhere
-from policygate.secrets.assignments import assignments_in, may_assign, pairs_in
+from policygate.secrets.anywhere import everywhere, holds_one, is_for_both
+from policygate.secrets.assignments import assignments_in, may_assign, properties_in
 from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
 from policygate.secrets.names import naming
 from policygate.secrets.values import is_random
@@ -27,26 +27,36 @@ DEEPEST: Final = 4
 """So many documents inside of each other are opened."""
 _LARGEST: Final = 512 * 1024
 """Characters of a text that is opened as a document; of a larger one only formats and URLs are found."""
-_NAMED: Final = (
-    r"(?:pass|passw\w{1,20}|passcode|passphrase|pwd|psk|secret|token|[a-z_.-]key|credentials?|creds|keydata|key-data|mnemonic|bearer|auth|cookie"
-    r"|pw|key_base|senha|\wwort|wachtwoord|contrase\w{2}|haslo|requirepass|masterauth)[0-9]{0,2}(?:value|plain)?"
+_WORDS: Final = re.compile(r"[A-Za-z_][\w.-]{1,60}")
+_QUOTED: Final = re.compile(
+    r"\"(-{0,2}[A-Za-z_][\w.-]{1,60}+)\\?[\"=]|(?<![\w.-])([A-Za-z_][\w.-]{1,60}+)(?:=|: )"
 )
-_PROMISE: Final = re.compile(
-    _NAMED
-    + r"\\?[\"']?\]?[ \t]{0,20}(?:[:=,>]|\n|<)|(?:-[\w-]{0,30}|[\w-]{0,30})(?:password|passwd|token|secret|key|auth|pass)[ \t]{1,8}[\"'\w]{3}"
-    r"|identified (?:by|with)|values| -p| -u|--user| -a | -w |alias set|host add|add_user|secret_id|pgpass|:\*:|\bkey[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?[\w+/-]{20}|kty| on >|stats auth|chpasswd|@tcp\(|\\npass"
+"""What may be a name in JSON, also in a text inside of it; dashboards hold thousands of words, and no secret."""
+_STRUCTURES: Final = frozenset(
+    {
+        "IDENTIFIED", "VALUES", "add_user", "auth", "auths", "auth-pass", "chpasswd", "curl", "htpasswd", "identified", "kty", "ldapsearch", "mariadb", "mariadb-dump", "mongo", "mongodump", "mongosh", "mysqladmin", "mysqldump",
+        "login", "mysql", "op", "pgpass", "redis-cli", "sqlcmd", "sshpass",
+    }
+)  # fmt: skip
+"""Words that say where a secret may follow without a name: registries, web keys, patches, commands, SQL."""
+_LONG_KEY: Final = re.compile(r"[Kk]ey\\?[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\?[\"']?[\w+/-]{20}")
+_SIGNS: Final = (
+    ":*:",
+    "@tcp(",
+    "@unix(",
+    " on >",
+    "stats auth",
+    "alias set",
+    "host add",
+    "wort",
+    "contrase",
+    "pgpass",
 )
-"""A name that promises something, and a sign that a value follows; matched against small letters."""
-_IN_TEXTS: Final = re.compile(
-    r"\\n[\w. -]{0,60}(?:pass|secret|token|key)|(?:password|passwd|secret|token|[_.-]key)=|identified by| -p"
-    r"|\"key\\?\"\s{0,4}:\s{0,4}\\?\"[\w+/-]{20}"
-)
-"""What texts inside of JSON look like when they assign something, in small letters."""
-_QUOTED: Final = re.compile(r"\"(-{0,2}[A-Za-z_][\w.-]{1,60})\\?[\"=]")
-"""What may be a name in JSON, also in JSON inside of a text; dashboards hold thousands, and no secret."""
-_STRUCTURES: Final = frozenset({"auth", "auths", "kty", "op"})
-"""Registries, web keys and JSON patches: what they hold has other names."""
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
+_TRANSLATIONS: Final = re.compile(
+    r"(?:^|[/_.-])(?:i18n|l10n|lang|locale|messages|translations?)(?:[/_.-]|$)|^[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$"
+)
+"""Files of texts for people, in the names of small letters."""
 _CODE: Final = (
     ".py", ".js", ".ts", ".go", ".java", ".kt", ".rb", ".php", ".lua", ".html", ".htm", ".vue", ".jsx", ".tsx",
     ".tpl", ".tmpl", ".gotmpl", ".jinja", ".j2", ".rego", ".cel", ".groovy", ".jsonnet", ".libsonnet", ".css", ".sql", ".c", ".rs",
@@ -99,11 +109,13 @@ def _found(
     text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
 ) -> Iterator[Found]:
     yield from everywhere(text)
-    if len(text) > _LARGEST or not may_assign(text) or not _promises(text, name):
+    if len(text) > _LARGEST or not _promises(text, name):
         if "pgpass" in name:
             yield from pgpass_in(text)
         if "userlist" in name:
             yield from userlist_in(text)
+        return
+    if _TRANSLATIONS.search(name):
         return
     if name.endswith(_PROSE):
         yield from assignments_in(text, quoted=True, least=12)
@@ -118,18 +130,23 @@ def _found(
             return
     code = name.endswith(_CODE) or _CODE_MARK.search(text) is not None
     yield from commands_in(text)
-    yield from pairs_in(text)
+    yield from properties_in(text)
     yield from assignments_in(text, quoted=code, lines=True)
 
 
 def _promises(text: str, name: str) -> bool:
-    """Whether anything in a text could be a name that promises something."""
-    if not _is_json(text, name):
-        return _PROMISE.search(text.lower()) is not None
-    names = set(_QUOTED.findall(text))
-    if not names.isdisjoint(_STRUCTURES) or any(map(naming, names)):
+    """Whether anything in a text could be a name that promises something, or a command that takes it."""
+    if not may_assign(text):
+        return False
+    if _is_json(text, name):
+        found = {one or other for one, other in _QUOTED.findall(text)}
+    else:
+        found = set(_WORDS.findall(text))
+    if not found.isdisjoint(_STRUCTURES) or holds_one(text, _SIGNS):
         return True
-    return _IN_TEXTS.search(text.lower()) is not None
+    if any(naming(each) is not None or is_for_both(each) for each in found):
+        return True
+    return "ey" in text and _LONG_KEY.search(text) is not None
 
 
 def _is_json(text: str, name: str) -> bool:

@@ -38,6 +38,7 @@ _LAST: Final = {
     "adgangskode": _PASSWORD,
     "apikey": KEY,
     "apitoken": _TOKEN,
+    "auth": ANY_KEY,
     "authkey": KEY,
     "authtoken": _TOKEN,
     "bearer": _TOKEN,
@@ -200,7 +201,10 @@ def _by_last(found: list[str]) -> Naming | None:
         last = last.removesuffix("s")
     if last == "key":
         further = found[-3] if len(found) > 2 else ""
-        secret = before in _BEFORE_KEY or (before == "access" and further == "secret")
+        secret = before in _BEFORE_KEY or (further, before) in (
+            ("secret", "access"),
+            ("replica", "set"),
+        )
         if secret or (before == "shared" and further == "pre"):
             return KEY
         return ANY_KEY if before and before not in _OPEN_KEYS else None

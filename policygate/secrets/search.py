@@ -15,7 +15,7 @@ from policygate.kube.resources import is_resource
 from policygate.model import Location
 from policygate.place import in_words, look_up
 from policygate.secrets.anywhere import SHORTEST, formats_in, searches_for, urls_in
-from policygate.secrets.assignments import assignments_in, commented_pair, may_assign
+from policygate.secrets.assignments import assignments_in, may_assign, pair_of
 from policygate.secrets.bodies import Walk, in_body, search_deeper
 from policygate.secrets.commands import commands_in
 from policygate.secrets.files import in_file, offset_in_block
@@ -137,28 +137,29 @@ def _in_document(document: Document) -> Iterator[Placed]:
 
 def _in_comments(text: str, file: str) -> Iterator[Placed]:
     """What was commented out stays readable: formats, URLs, and assignments of what looks rolled."""
-    if "#" not in text:
-        return
-    comments = _COMMENT.findall(text)
-    anywhere, assigned = bool(searches_for(comments)), may_assign("\n".join(comments))
-    values = any("value:" in each for each in comments)
-    if not anywhere and not assigned and not values:
+    comments = _COMMENT.findall(text) if "#" in text else []
+    together = "\n".join(comments)
+    if not comments or not (searches_for(comments) or may_assign(together) or "value:" in together):
         return
     before = ""
     for at, line in enumerate(text.split("\n"), 1):
         comment = line.partition("#")[2]
-        if values and "value:" in comment:
-            for found in commented_pair(before, comment):
+        if len(comment) >= SHORTEST:
+            for found in _in_comment(comment, before):
                 yield Placed(found, _at(file, at), "a comment")
         before = line
-        if len(comment) < SHORTEST:
-            continue
-        found_all = [*formats_in(comment), *urls_in(comment)] if anywhere else []
-        if not found_all and assigned and may_assign(comment):
-            found_all = [*assignments_in(comment, least=SHORTEST), *commands_in(comment)]
-        for found in found_all:
-            if found.what not in _GUESSED or _is_meant(str(found.value)):
-                yield Placed(found, _at(file, at), "a comment")
+
+
+def _in_comment(comment: str, before: str) -> Iterator[Found]:
+    """What one comment holds; the line before it may name a `value:`."""
+    surely = [*formats_in(comment), *urls_in(comment)]
+    guessed = list(pair_of(before, comment)) if "value:" in comment else []
+    if not surely and may_assign(comment):
+        guessed += [*assignments_in(comment, least=SHORTEST), *commands_in(comment)]
+    for found in surely:
+        if found.what not in _GUESSED or _is_meant(str(found.value)):
+            yield found
+    yield from (found for found in guessed if _is_meant(str(found.value)))
 
 
 def _is_meant(value: str) -> bool:

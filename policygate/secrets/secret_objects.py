@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from policygate.secrets.anywhere import formats_in, hash_of, what_of
 from policygate.secrets.bodies import Walk, search_deeper
 from policygate.secrets.files import in_file
+from policygate.secrets.formats import find_formats
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import Naming, naming, words
 from policygate.secrets.values import (
@@ -55,8 +56,10 @@ _OPEN: Final = frozenset(
     }
 )  # fmt: skip
 """Last words of names that everybody may know the values of."""
+_BLOCK: Final = re.compile(r"^[A-Za-z0-9+/]{64,4096}={0,2}$")
 _HEX_KEY: Final = re.compile(r"^[0-9a-f]{32,128}$")
 _ANY_KEY: Final = Naming("a key", strong=False)
+_PIN: Final = Naming("a PIN", strong=True)
 _KEYSTORES: Final = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce", b"\x30\x82")
 _PACKED: Final = (
     b"\x1f\x8b",
@@ -166,6 +169,9 @@ def _in_lines(entry: Entry, text: str) -> Iterator[Found]:
         return
     joined = "".join(text.split())
     yield from (each._replace(line=0) for each in formats_in(joined))
+    if _BLOCK.match(joined) and is_random(joined[:64]) and not is_public(text):
+        yield Found("what looks like a key", entry.key, Hidden(text))
+        return
     clear = decoded_text(joined, least=16)
     if clear is not None and joined != text.strip():
         yield from _in_value(entry.key, clear.strip())
@@ -208,6 +214,8 @@ def _promise(key: str) -> Naming | None:
     if promise is not None:
         return promise
     found = words(key)
+    if found and found[-1] == "pin":
+        return _PIN
     if found and found[-1] == "key" and "public" not in found and "access" not in found:
         return _ANY_KEY
     return None
@@ -226,6 +234,8 @@ def _looks_rolled(key: str, value: str) -> bool:
         or "," in value
         or "=" in value.rstrip("=")
     ):
+        return False
+    if any(match.format.identifier for match in find_formats(value)):
         return False
     return is_random(value) and entropy(value) >= 3.2
 

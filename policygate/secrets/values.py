@@ -43,7 +43,8 @@ _SETTING: Final = frozenset(
         "0", "1", "always", "any", "auto", "basic", "bearer", "cookie", "default", "disable", "disabled", "enable",
         "enabled", "env", "external", "false", "file", "header", "hidden", "inline", "internal", "jwt", "key", "ldap", "local", "manual",
         "never", "nil", "no", "none", "null", "oauth", "oauth2", "off", "oidc", "on", "optional", "opaque", "plain", "plaintext",
-        "prompt", "query", "random", "required", "string", "true", "undefined", "unset", "value", "yes", "~", "text", "encrypted", "strong", "weak",
+        "prompt", "query", "random", "required", "string", "a", "an", "and", "are", "as", "be", "by", "can", "for", "from", "if", "in", "is", "may", "must", "not", "of", "or", "should", "the", "to", "was", "with",
+        "true", "undefined", "unset", "value", "yes", "~", "text", "encrypted", "strong", "weak",
     }
 )  # fmt: skip
 _AMOUNT: Final = re.compile(
@@ -54,7 +55,7 @@ _EMAIL: Final = re.compile(r"^[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,6}\.[
 _PUBLIC: Final = re.compile(
     r"^\s{0,40}-----BEGIN (?:TRUSTED )?(?:CERTIFICATE|RSA PUBLIC|PUBLIC|EC PARAMETERS|DH PARAMETERS|X509 CRL|PGP PUBLIC"
     r"|PGP MESSAGE|PGP SIGNATURE|NEW CERTIFICATE|SSH2 PUBLIC|AGE ENCRYPTED)|^(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-\w{1,20}|sk-ssh-\S{1,40}) "
-    r"|^age1[a-z0-9]{20,80}$|^pk_(?:live|test)_|^sha(?:1|256|384|512)[:-]|^SHA256:"
+    r"|^age1[a-z0-9]{20,80}$|^Ag[A-D][A-Za-z0-9+/]{180,}|^pk_(?:live|test)_|^sha(?:1|256|384|512)[:-]|^SHA256:"
 )
 _ROOTS: Final = frozenset(
     {
@@ -99,7 +100,7 @@ _BOAST: Final = frozenset(
 _THINGS: Final = frozenset(
     {
         "admin", "api", "app", "auth", "aws", "azure", "backup", "basic", "cert", "client", "cluster", "config", "cred", "credentials", "creds", "db", "dev",
-        "docker", "gcp", "github", "gitlab", "image", "key", "login", "oauth", "oidc", "prod", "production", "pull", "registry", "s3", "secret", "service",
+        "docker", "enterprise", "gcp", "github", "gitlab", "image", "key", "licence", "license", "login", "oauth", "oidc", "prod", "production", "pull", "registry", "s3", "secret", "service",
         "ssh", "sso", "staging", "svc", "test", "tls", "token", "user", "web", "webhook",
     }
 )  # fmt: skip
@@ -111,7 +112,8 @@ _PROSE: Final = re.compile(
     r"^[A-Z\"'(¡¿<]|[.!?:…]$|\b(?i:the|your|enter|please|must|password|passwort|contrase|token|secret|is|for|with|at least|characters)\b"
 )
 _MATERIAL: Final = re.compile(
-    r"^(?:[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}|[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{20,}={1,2}|[A-Za-z0-9_-]{20,}={1,2})$"
+    r"^(?:[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}|[A-Za-z0-9]{20,}|[A-Za-z0-9+/]{20,}={1,2}|[A-Za-z0-9_-]{20,}={1,2}"
+    r"|(?=[^A-Z]{0,64}[A-Z])(?=[^a-z]{0,64}[a-z])(?=[^0-9]{0,64}[0-9])[A-Za-z0-9_-]{32,256})$"
 )
 """How keys are written: with hyphens and slashes only where padding shows what they are."""
 _BASE64: Final = re.compile(r"^[A-Za-z0-9+/_-]{8,}={0,2}$")
@@ -138,7 +140,9 @@ def is_reference(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """Whether a value without quotes is an expression: `config.password`, `getenv("PASSWORD")`."""
-    return _MEMBER.match(value) is not None or _CODE.match(value) is not None
+    return (_MEMBER.match(value) is not None and is_wordlike(value)) or _CODE.match(
+        value
+    ) is not None
 
 
 def is_placeholder(value: str) -> bool:
@@ -221,14 +225,14 @@ def _is_part(part: str) -> bool:
 
 
 def is_prose(value: str) -> bool:
-    """Whether a value is a text for people: words with spaces between them."""
-    found = (
-        value.replace("_", " ").split()
-        if value[:1].isupper() and value.isidentifier()
-        else value.split()
-    )
-    if len(found) < (2 if " " in value else 3):
+    """Whether a value is a text for people: words with spaces (or `Underscores_between`) them."""
+    found = value.split()
+    if len(found) == 1 and value[:1].isupper() and value.isidentifier():
+        found = value.split("_")
+    if len(found) < 2 or (len(found) == 2 and " " not in value):
         return False
+    if value.islower() and value[-1].isdigit() and value.replace(" ", "").isalnum():
+        return False  # `the cat sat on the red mat 42`: a passphrase
     plain = [word for word in found if is_word(word.strip(".,;:!?()'\"*`-"))]
     return len(plain) * 3 >= len(found) * 2 and _PROSE.search(value) is not None
 
@@ -333,9 +337,9 @@ def _is_token(value: str, name: str, *, literal: bool) -> bool:
 def _is_drawn(value: str) -> bool:
     """Whether words were drawn by lot: `castle-harbor-magnet-purple-36` is named after nothing."""
     parts = value.split("-")
-    return (
-        len(parts) > 3 and parts[-1].isdigit() and _THINGS.isdisjoint(parts) and is_wordlike(value)
-    )
+    if len(parts) < 4 or not parts[-1].isdigit() or parts[-1][:2] in ("19", "20"):
+        return False
+    return _THINGS.isdisjoint(parts) and is_wordlike(value)
 
 
 def _is_typed(value: str, name: str) -> bool:

@@ -3,7 +3,7 @@
 By hand, with the Python that policygate is installed in:
 
     python tests/bench/bench.py [--corpus ../shared/corpus] [--quick] [--only parse,start,…]
-                                [--checkov PATH]
+                                [--checkov PATH] [--detect-secrets PATH]
 
 Jobs run in turns and a ratio is the median over neighbouring runs, so that other load on the
 machine hits both sides. Exit code 1 when a target is missed. Numbers in a row's note (resources per
@@ -26,7 +26,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT))  # after an installed policygate, which is what is measured
 
-from tests.bench import language, material, orders, peers  # noqa: E402 (the line above finds them)
+from tests.bench import language, material, orders, peers, plaintext  # noqa: E402 (the line above finds them)
 from tests.bench.measure import (  # noqa: E402
     MISSED,
     Job,
@@ -66,6 +66,7 @@ class Bench(NamedTuple):
         folder: Where to make repositories.
         quick: Fewer runs on fewer files.
         checkov: The program, when it is not on PATH.
+        detect_secrets: Likewise.
         env: The environment of every process.
     """
 
@@ -73,6 +74,7 @@ class Bench(NamedTuple):
     folder: Path
     quick: bool
     checkov: str | None
+    detect_secrets: str | None
     env: Mapping[str, str]
 
     def sample(self) -> dict[str, dict[str, bytes]]:
@@ -325,6 +327,14 @@ def comparing(bench: Bench) -> Iterator[Row]:
     yield from orders.growing()
 
 
+def finding_secrets(bench: Bench) -> Iterator[Row]:
+    """The search for secrets: how right it is, what it costs, and what peers say of the same files."""
+    yield from plaintext.correctness()
+    yield from plaintext.cost(bench.sample(), bench.runs(7))
+    yield from plaintext.hostile()
+    yield from plaintext.peers(bench.folder / "labelled", bench.detect_secrets)
+
+
 def cel(bench: Bench) -> Iterator[Row]:
     """The expression language: evaluating, and being imported."""
     yield from language.evaluating(bench.runs(31))
@@ -338,6 +348,7 @@ PARTS: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "growth": growth,
     "judge": judging,
     "orders": comparing,
+    "secrets": finding_secrets,
     "cel": cel,
     "peers": others,
 }
@@ -350,6 +361,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer runs on a tenth of the files")
     parser.add_argument("--only", default=",".join(PARTS), help="comma-separated: %(default)s")
     parser.add_argument("--checkov", metavar="PATH", help="checkov, when it is not on PATH")
+    parser.add_argument("--detect-secrets", metavar="PATH", help="likewise")
     options = parser.parse_args()
     wanted = options.only.split(",")
     if unknown := set(wanted) - set(PARTS):
@@ -360,7 +372,9 @@ def main() -> int:
     env = {key: value for key, value in clean_env().items() if not key.startswith(_UNWANTED)}
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        bench = Bench(trees, Path(folder), options.quick, options.checkov, env)
+        bench = Bench(
+            trees, Path(folder), options.quick, options.checkov, options.detect_secrets, env
+        )
         for name in wanted:
             began = time.monotonic()
             rows += PARTS[name](bench)

@@ -1,0 +1,224 @@
+"""Laws of the search for secrets: for every format and every place, for what is none, for other ways to write."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+from typing import Any, Final
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policygate.secrets.formats import FORMATS
+from policygate.secrets.search import secrets_of
+from policygate.secrets.values import is_made_up
+from tests.kube.bodies import resource
+from tests.secrets.fakes import BASE64, FAKES, HEX, TEXT, WORD, run
+from tests.secrets.structures import STRUCTURES, Structure, errors, findings
+
+THOROUGH: Final = bool(os.environ.get("POLICYGATE_THOROUGH"))
+MANY: Final = 2000 if THOROUGH else 80
+SEEDS: Final = st.integers(0, 2**32)
+IDENTIFIERS: Final = {each.name for each in FORMATS if each.identifier}
+each_structure = pytest.mark.parametrize("structure", STRUCTURES, ids=lambda each: each.name)
+
+
+# Every format, at every place
+
+
+def _fake(name: str, random: Random) -> str:
+    """A fake that spells no placeholder by chance: there `test_chance_spells_few_placeholders` has its say."""
+    fake = FAKES[name](random)
+    return _fake(name, random) if is_made_up(fake) and "-----" not in fake else fake
+
+
+@each_structure
+@settings(max_examples=40 if THOROUGH else 2)
+@given(SEEDS)
+def test_a_credential_is_found_wherever_it_stands(structure: Structure, seed: int) -> None:
+    """Of every format, under a name that says nothing, whatever the line ends; at its line or its key's."""
+    random, placed, missed, astray = Random(seed), 0, [], []
+    for name in FAKES.keys() - IDENTIFIERS:
+        around = structure.around(_fake(name, random))
+        if around is None:
+            continue
+        text, lines = around
+        found = errors(text.replace("\n", random.choice(["\n", "\r\n"])), structure.file)
+        placed += 1
+        missed += [] if found else [name]
+        if found and lines.isdisjoint(each.location.line for each in found):
+            astray.append(name)
+    assert (missed, astray) == ([], [])
+    assert placed >= 80
+
+
+@each_structure
+@given(st.sampled_from(sorted(IDENTIFIERS)), SEEDS)
+def test_an_identifier_alone_is_no_error(structure: Structure, name: str, seed: int) -> None:
+    """The id of a key opens nothing; but what stands where a URL has its password is one."""
+    around = structure.around(FAKES[name](Random(seed)))
+    if around is not None:
+        assert bool(errors(around[0], structure.file)) == (structure.name == "a URL")
+
+
+@settings(max_examples=10)
+@given(SEEDS)
+def test_chance_spells_few_placeholders(seed: int) -> None:
+    """Of tokens that a machine rolled, not one in 300 is taken for one that somebody made up."""
+    random = Random(seed)
+    rolled = [FAKES[name](random) for name in FAKES.keys() - {"private key"} for _ in range(20)]
+    assert sum(map(is_made_up, rolled)) * 300 < len(rolled)
+
+
+# What is none
+
+Named = Callable[[str, str], tuple[str, str]]
+
+
+def _quoted(head: str, file: str = "apps/web.yaml") -> Named:
+    return lambda name, value: (head % (json.dumps(name), json.dumps(value)), file)
+
+
+def _line(head: str) -> Named:
+    return lambda name, value: (CONFIG + head % (name, value), "apps/web.yaml")
+
+
+CONFIG: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n"
+POD: Final = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  automountServiceAccountToken: false\n  containers:\n  - name: web\n    image: web:1\n"
+CUSTOM: Final = "apiVersion: acme.example/v1\nkind: Feed\nmetadata: {name: web}\nspec:\n"
+PLACES: Final[dict[str, Named]] = {
+    "variable": _quoted(POD + "    env:\n    - name: %s\n      value: %s\n"),
+    "flag": lambda name, value: (POD + f"    args: [{json.dumps(f'--{name}={value}')}]\n", "a.yaml"),
+    "flag and neighbour": lambda name, value: (POD + f'    args: [--log, "--{name}", {json.dumps(value)}]\n', "a.yaml"),
+    "key of a ConfigMap": _quoted(CONFIG + "  %s: %s\n"),
+    "dotenv file": _line("  .env: |\n    PORT=80\n    %s=%s\n"),
+    "INI file": _line("  app.ini: |\n    [main]\n    %s = %s\n"),
+    "YAML file": _quoted(CONFIG + "  app.yaml: |\n    main:\n      %s: %s\n"),
+    "JSON file": _quoted(CONFIG + '  app.json: |\n    {"main": {%s: %s}}\n'),
+    "custom field": _quoted(CUSTOM + "  main:\n    %s: %s\n"),
+    "values of a chart": _quoted("main:\n  %s: %s\n", "charts/web/values.yaml"),
+    "JSON patch": lambda name, value: (
+        f"- op: add\n  path: /spec/{name}\n  value: {json.dumps(value)}\n", "a.yaml"),
+    "annotation": _quoted("apiVersion: v1\nkind: Service\nmetadata: {name: web, annotations: {%s: %s}}\n"),
+}  # fmt: skip
+"""A name and a value, in a file."""
+
+STRONG: Final = ("PASSWORD", "DB_PASSWORD", "db-password", "dbPassword", "mail.passwd", "REDIS_PASS")
+MID: Final = ("API_TOKEN", "token", "clientSecret", "client-secret", "SESSION_SECRET", "auth.token")
+KEYS: Final = ("API_KEY", "api-key", "signingKey", "secret_key", "encryption.key", "cloudKey")
+WORDS: Final = ("web", "orders", "billing", "shop", "mailer", "search", "catalog", "admin", "team", "edge")
+
+_words = st.sampled_from(WORDS)
+_upper = st.lists(_words, min_size=1, max_size=3).map(lambda found: "_".join(found).upper())
+_dotted = st.lists(_words, min_size=1, max_size=3).map(".".join)
+_slashed = st.lists(_words, min_size=2, max_size=4).map("/".join)
+_rolled = st.builds(lambda seed: run(Random(seed), WORD, 24), SEEDS)
+_sealed = st.builds(lambda seed: run(Random(seed), BASE64, 24), SEEDS)
+
+REFERENCES: Final = st.one_of(
+    _upper.map("$({})".format),
+    _upper.map("${{{}}}".format),
+    _dotted.map("{{{{ .Values.{} }}}}".format),
+    _dotted.map("{{{{ .Values.{} | quote }}}}".format),
+    st.builds("<path:{}#{}>".format, _slashed, _words),
+    st.builds("vault:{}#{}".format, _slashed, _words),
+    _slashed.map("op://{}".format),
+    _slashed.map("ref+vault://{}".format),
+    st.builds("arn:aws:secretsmanager:eu-west-1:123456789012:secret:{}".format, _words),
+    st.builds("projects/{}/secrets/{}/versions/latest".format, _words, _words),
+    _slashed.map("$__file{{/{}}}".format),
+    st.builds("ENC[AES256_GCM,data:{0}==,iv:{0}==,tag:{0}==,type:str]".format, _sealed),
+)
+PLACEHOLDERS: Final = st.one_of(
+    st.sampled_from(
+        ["changeme", "change-me", "change_me", "changeit", "<password>", "<your token>", "your-password-here", "replace-me",
+         "xxxxxxxx", "********", "todo", "fixme", "redacted", "placeholder", "dummy", "to-be-replaced", "set-me", "...", "tbd"]
+    ).flatmap(lambda word: st.sampled_from([word, word.upper(), word.title()])),
+    _upper.map("REPLACE_WITH_{}".format),
+    _words.map("your-{}-here".format),
+)  # fmt: skip
+PATHS: Final = st.one_of(
+    _slashed.map("/run/secrets/{}".format),
+    _slashed.map("/etc/{}".format),
+    _slashed.map("./{}".format),
+    _slashed.map("/{}.pem".format),
+)
+URLS: Final = st.builds(
+    "{}://{}.acme.example{}/{}".format,
+    st.sampled_from(["https", "http", "postgres", "redis", "amqp"]), _words, st.sampled_from(["", ":8443"]), _slashed,
+)  # fmt: skip
+UUIDS: Final = st.uuids().map(str)
+DIGESTS: Final = st.builds(
+    lambda seed, size, head: head + run(Random(seed), HEX, size),
+    SEEDS, st.sampled_from([32, 40, 64]), st.sampled_from(["", "sha256:"]),
+)  # fmt: skip
+OBJECTS: Final = st.builds(
+    "{}-{}".format,
+    _words,
+    st.sampled_from(["secret", "token", "credentials", "tls", "auth", "admin", "shop-secret"]),
+)
+SETTINGS: Final = st.sampled_from(
+    ["", "true", "false", "null", "none", "auto", "disabled", "required"]
+)
+BLOBS: Final = st.one_of(_rolled, _sealed, DIGESTS, UUIDS)
+
+INNOCENT: Final = [
+    ("references", (*STRONG, *MID, *KEYS), REFERENCES),
+    ("placeholders", (*STRONG, *MID, *KEYS), PLACEHOLDERS),
+    ("paths", (*STRONG, *MID, *KEYS), PATHS),
+    ("addresses", (*STRONG, *MID, *KEYS), URLS),
+    ("settings", (*STRONG, *MID, *KEYS), SETTINGS),
+    ("names of objects", (*MID, *KEYS, "existingSecret", "secretName", "tls-secret"), OBJECTS),
+    ("files of secrets", ("PASSWORD_FILE", "TOKEN_PATH", "secretFile", "token-file"), st.one_of(_words, PATHS)),
+    ("ids", ("id", "clientId", "TENANT_ID", "token-id", "uid"), UUIDS),
+    ("digests", ("checksum/config", "checksum/secret", "secret-hash", "TOKEN_SHA256", "passwordDigest"), DIGESTS),
+    ("blobs under names that promise nothing", ("vendor", "REVISION", "build", "shard", "publicKey"), BLOBS),
+    ("lives of secrets", ("TOKEN_TTL", "passwordPolicy", "tokenType", "PASSWORD_LENGTH", "max-token"), st.sampled_from(["15m", "strict", "Bearer", "32"])),
+]  # fmt: skip
+"""What it is, the names that it may stand under, its values."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("names", "values"), [each[1:] for each in INNOCENT], ids=[each[0] for each in INNOCENT]
+)
+@settings(max_examples=500 if THOROUGH else 12)
+@given(st.data())
+def test_what_is_none_is_no_error(
+    place: str, names: tuple[str, ...], values: st.SearchStrategy[str], data: st.DataObject
+) -> None:
+    """References, placeholders, paths, settings, digests: however loudly a name promises a secret."""
+    name = data.draw(st.sampled_from(names))
+    if place == "annotation":
+        name = name.replace(".", "-")
+    if place == "JSON patch":
+        name = name.replace("/", "~1")
+    text, file = PLACES[place](name, data.draw(values))
+    assert [each.message for each in errors(text, file)] == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+@given(st.sampled_from((*STRONG, *MID, *KEYS)), SEEDS)
+def test_what_was_rolled_is_an_error_there(place: str, name: str, seed: int) -> None:
+    """Under the same names, at the same places: so that none of the laws above holds for want of eyes."""
+    value = run(Random(seed), WORD, 24)
+    text, file = PLACES[place](name.replace(".", "-") if place == "annotation" else name, value)
+    assert errors(text, file) or is_made_up(value)
+
+
+@given(st.dictionaries(st.sampled_from((*STRONG, *MID, *KEYS)), SEEDS, min_size=1, max_size=4))
+def test_what_is_sealed_is_no_error(held: dict[str, int]) -> None:
+    """Whatever letters a cipher has, under whatever names."""
+    data = {name: run(Random(seed), BASE64, 400) for name, seed in held.items()}
+    body = {
+        "apiVersion": "bitnami.com/v1alpha1",
+        "kind": "SealedSecret",
+        "metadata": {"name": "web"},
+        "spec": {"encryptedData": data, "template": {"metadata": {"name": "web"}}},
+    }
+    assert errors(json.dumps(body), "web.json") == []
