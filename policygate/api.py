@@ -168,13 +168,14 @@ def report_on(
     around = Surroundings(
         changes, head.folder, base.folder, settings.kubernetes, custom.check_of, (head, base)
     )
+    display = _display(files, changes, settings)
     judgement = judge(
         _needed(policies, changes),
         changes,
         [FilePair(*pair) for pair in files if any(pair)],
         around,
         gate,
-        _display(files, changes, settings),
+        display,
     )
     later = "after the merge every check would fail"
     faults = (
@@ -186,7 +187,7 @@ def report_on(
     unjudged = (reason for each in heads for reason in not_judged(each, head))
     named = sorted([*comparison.special, *unjudged], key=lambda each: (each.file, each.reason))
     blocked = any(finding.blocks for finding in judgement.findings)
-    neutral = explain(policies, changes, judgement.findings) if explain_neutral else ()
+    neutral = explain(policies, changes, judgement.findings, display.cut) if explain_neutral else ()
     return Report(
         outcome="error" if faults else "block" if blocked else "pass",
         base=comparison.base.revision if comparison.base else _NO_BASE,
@@ -256,7 +257,8 @@ def _display(
     def configure(policy: Policy, change: Change) -> Policy | None:
         return override(settings, policy, change) if settings.overrides else policy
 
-    return Display(show, value, configure, Redaction(changes, files))
+    redaction = Redaction(changes, files)
+    return Display(show, value, configure, redaction, redaction.text)
 
 
 def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:

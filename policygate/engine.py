@@ -7,6 +7,7 @@ A policy that crashes becomes a fault. Not for reading files, choosing policies 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -29,6 +30,7 @@ from policygate.model import (
     Operation,
     Path,
     Resource,
+    ResourceId,
     SourceLine,
     Status,
 )
@@ -44,10 +46,13 @@ FailOn: TypeAlias = Literal["error", "warning", "note", "never"]
 Excerpt: TypeAlias = Callable[[Resource, Path, bool], tuple[SourceLine, ...]]
 """The lines of a place of a resource, and whether what stands there is a secret."""
 Hide: TypeAlias = Callable[["Finding"], "Finding"]
+Cut: TypeAlias = Callable[[str, ResourceId | str], str]
 Show: TypeAlias = Callable[[Resource, Path, Any], Any]
 Configure: TypeAlias = Callable[[Policy, Change], Policy | None]
 
 _MESSAGE_LIMIT: Final = 500
+_READ_LIMIT: Final = 50_000
+"""So much of a message is read before it is shortened."""
 _Item = TypeVar("_Item")
 
 
@@ -85,13 +90,15 @@ class FilePair(NamedTuple):
 class Display(NamedTuple):
     """How the engine shows things it must not read itself: source lines, and values if not secret.
 
-    `hide` takes out of a finding, whichever policy made it, what is known to be a secret.
+    `hide` takes out of a finding, whichever policy made it, what is known to be a secret; `cut` takes it
+    out of a text about a resource or a file.
     """
 
     excerpt: Excerpt = lambda _resource, _path, _secret: ()
     value: Show = lambda _resource, _path, value: value
     configure: Configure = lambda policy, _change: policy
     hide: Hide = lambda finding: finding
+    cut: Cut = lambda text, _about: text
 
 
 class Judgement(NamedTuple):
@@ -130,7 +137,7 @@ def judge(
                 judged = _judge_file(policy, pair, context, gate)
                 failed = _collect(judged, findings)
                 if failed is not None:
-                    faults.append(_fault(policy, None, failed))
+                    faults.append(_fault(policy, None, failed, display, pair.name))
     by_kind = ByKind(policies)
     for change in changes:
         if change.action == "same":
@@ -139,8 +146,8 @@ def judge(
         for policy in by_kind.of(change):
             failed = _judge_change(policy, subjects, gate, display, findings)
             if failed is not None:
-                faults.append(_fault(policy, change, failed))
-    findings = [display.hide(finding) for finding in findings]
+                faults.append(_fault(policy, change, failed, display))
+    findings = [_shortened(display.hide(finding)) for finding in findings]
     findings = sorted(folded(refined(findings, policies)), key=_order)
     findings = sorted(alike(findings, policies), key=_order)
     return Judgement(fingerprinted(findings), tuple(faults))
@@ -159,7 +166,9 @@ def _collect(items: Iterable[_Item], into: list[_Item]) -> BaseException | None:
     return None
 
 
-def _fault(policy: Policy, change: Change | None, failed: BaseException) -> Fault:
+def _fault(
+    policy: Policy, change: Change | None, failed: BaseException, display: Display, file: str = ""
+) -> Fault:
     """What a policy raised, as a fault and never a pass."""
     at = change.resource.locate(()) if change else None
     if isinstance(failed, UnjudgedError):
@@ -169,7 +178,7 @@ def _fault(policy: Policy, change: Change | None, failed: BaseException) -> Faul
         subject = f" on {change.id}" if change else ""
         # The exception's text may quote the manifest: its type must do.
         message = f"policy {policy.id} crashed{subject} ({type(failed).__name__}{_line(failed)})"
-    return Fault("policy", message, at, policy.id)
+    return Fault("policy", display.cut(message, change.id if change else file), at, policy.id)
 
 
 def _line(crash: BaseException) -> str:
@@ -441,8 +450,15 @@ def _at_most(level: Level, bound: Level) -> Level:
 
 
 def _one_line(message: str) -> str:
-    text = " ".join(message.split())
-    return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"
+    return " ".join(message[:_READ_LIMIT].split())
+
+
+def _shortened(finding: Finding) -> Finding:
+    """A finding with a message of bearable length: cut when nothing secret is left to be cut in two."""
+    text = finding.message
+    if len(text) <= _MESSAGE_LIMIT:
+        return finding
+    return dataclasses.replace(finding, message=text[: _MESSAGE_LIMIT - 1] + "…")
 
 
 # Policies on whole files

@@ -15,9 +15,9 @@ from policygate.policy.match import ByKind
 from policygate.secrets import may_be_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from policygate.model import Change, Finding, Path, Resource
+    from policygate.model import Change, Finding, Path, Resource, ResourceId
     from policygate.policy.types import Policy
 
 PACK: Final = "loosened"
@@ -46,7 +46,10 @@ def not_ordered(policies: Iterable[Policy], changes: Sequence[Change]) -> int:
 
 
 def explain(
-    policies: Sequence[Policy], changes: Sequence[Change], findings: Iterable[Finding]
+    policies: Sequence[Policy],
+    changes: Sequence[Change],
+    findings: Iterable[Finding],
+    cut: Callable[[str, ResourceId], str] = lambda text, _about: text,
 ) -> Iterator[str]:
     """Yield a few lines for every changed resource about which no order has anything to say.
 
@@ -54,6 +57,7 @@ def explain(
         policies: The policies that are on.
         changes: Every change of the run.
         findings: What was found.
+        cut: Takes out of a text about a resource what is known to be a secret.
     """
     orders = orders_for(policies, changes)
     said = {finding.resource for finding in findings if finding.status == "loosened"}
@@ -61,7 +65,11 @@ def explain(
         base, head = change.base, change.head
         if base is None or head is None or change.id in said:
             continue
-        name = f"{head.id.kind} {head.id.name or '(no name)'} in {head.file}"
+
+        def hide(text: str, about: ResourceId = head.id) -> str:
+            return cut(text, about)
+
+        name = hide(f"{head.id.kind} {head.id.name or '(no name)'} in {head.file}")
         if change.action == "same":
             yield f"{name}: equal, whatever its text says"
             continue
@@ -70,7 +78,7 @@ def explain(
             f"no looser in {', '.join(names)}" if names else "changed, and no order is for it"
         )
         yield f"{name}: {compared}"
-        places = list(_places(base, head))
+        places = list(_places(base, head, hide))
         if not places:
             yield "  only the order of lists or keys is another one"
         yield from (f"  {each}" for each in places[:_MOST])
@@ -78,16 +86,16 @@ def explain(
             yield f"  and {len(places) - _MOST} more places"
 
 
-def _places(base: Resource, head: Resource) -> Iterator[str]:
+def _places(base: Resource, head: Resource, hide: Callable[[str], str]) -> Iterator[str]:
     for path, now in _leaves(head.body, ()):
         other = counterpart(head.body, base.body, path)
         was = other.value if other is not None and other.exists else None
         if was != now or type(was) is not type(now):
-            yield _said(head, path, was, now)
+            yield _said(head, path, was, now, hide)
     for path, was in _leaves(base.body, ()):
         other = counterpart(base.body, head.body, path)
         if other is None or not other.exists:
-            yield _said(base, path, was, None)
+            yield _said(base, path, was, None, hide)
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -101,18 +109,19 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _said(resource: Resource, path: Path, was: Any, now: Any) -> str:
-    place = in_words(resource.body, path)
+def _said(resource: Resource, path: Path, was: Any, now: Any, hide: Callable[[str], str]) -> str:
+    place = hide(in_words(resource.body, path))
     if may_be_secret(resource.id.kind, path, was) or may_be_secret(resource.id.kind, path, now):
         return f"{place}: another value"
     why = _why_equal(path, was, now)
-    return f"{place}: {_shown(was)} → {_shown(now)}" + (f" ({why})" if why else "")
+    shown = (_shown(value, hide) for value in (was, now))
+    return f"{place}: {' → '.join(shown)}" + (f" ({why})" if why else "")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, hide: Callable[[str], str]) -> str:
     if value is None:
         return "unset"
-    return str(value).lower() if isinstance(value, bool) else str(value)[:60]
+    return str(value).lower() if isinstance(value, bool) else hide(str(value))[:60]
 
 
 def _why_equal(path: Path, was: Any, now: Any) -> str:

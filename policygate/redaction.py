@@ -59,6 +59,7 @@ class Redaction:
             self._files.setdefault(each.file, []).append(each)
         self._everywhere: Cutter | None = None
         self._words: dict[ResourceId | str, Cutter] = {}
+        self._cut: dict[str, str] = {}
 
     def __call__(self, finding: Finding) -> Finding:
         """Return a finding without anything that is known to be a secret."""
@@ -89,11 +90,15 @@ class Redaction:
             )
         if about not in self._words:
             self._words[about] = Cutter(self._words_of(about))
-        return self._words[about].cut(self._everywhere.cut(text))
+        if text not in self._cut:  # much is said of many resources
+            self._cut[text] = self._everywhere.cut(text)
+        return self._words[about].cut(self._cut[text])
 
     def _all(self) -> Iterator[str]:
-        for about in (*self._changes, *self._files):
-            yield from self._values(about)
+        for resource in self._changes:
+            yield from self._values(resource)
+        for file in self._files:
+            yield from self._values(file)
 
     def _words_of(self, about: ResourceId | str) -> Iterator[str]:
         """The secrets of a resource or file that are words, but for those that name it."""
@@ -184,8 +189,8 @@ def _in_base64(data: bytes) -> Iterator[str]:
             yield coded
         yield from _pieces(coded)
         for before in range(3):
-            whole = encode(b"\0" * before + data).decode("ascii")
-            yield whole[-(-before * 4 // 3) : (before + len(data)) * 8 // 6]
+            inside = encode(b"\0" * before + data).decode("ascii")
+            yield inside[-(-before * 4 // 3) : (before + len(data)) * 8 // 6]
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ text promises (`assignments`), nor for commands (`commands`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -219,6 +220,7 @@ def what_of(value: str) -> str:
     return found.what if found is not None else ""
 
 
+@lru_cache(maxsize=8192)
 def is_for_both(name: str) -> bool:
     """Whether a name stands for a user and a password together: `auth` of a registry, `--user`, `cloud.auth`."""
     return name.lower().endswith(_FOR_BOTH)

@@ -126,7 +126,7 @@ def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
             not quoted and "{{" not in line[: found.start()]
         ):  # else it is code, or that of a template
             value = _bare(value)
-            at += len(value) if promised else 0
+            at += len(value) if promised and value[:1] not in ("{", "[") else 0
             yield from _assigned(name, value, line)
         found = _ASSIGNMENT.search(line, at)
 

@@ -133,8 +133,10 @@ _FILE: Final = re.compile(
 _BARE: Final = re.compile(r"pgpass|netrc|userlist")
 """Files that hold passwords without a name."""
 _DEEPEST: Final = 100
-ENCRYPTED: Final = "ENC["
-"""What SOPS has encrypted starts so; letters of a cipher may spell anything."""
+_DULL: Final = re.compile(
+    r"[\w.-]{1,19}$|ENC\[|[a-z][a-z./-]{0,255}$|[a-z0-9.-]{1,63}/[a-z0-9./-]{1,127}:v?[0-9][0-9.]{0,30}$"
+)
+"""Texts with nothing inside: a short word, what SOPS has encrypted, a name or a path in small letters, an image."""
 
 
 _Text: TypeAlias = tuple[str, "Path", "str | int", str]
@@ -198,7 +200,7 @@ class Walk:
                     promised = len(value) >= SHORTEST and is_for_both(called)
                 if promised:
                     self._text(value, (*path, key), called)
-                elif len(value) >= SHORTEST and value[:4] != ENCRYPTED:
+                elif len(value) >= SHORTEST and not _DULL.match(value):
                     texts.append((value, path, key, called))
             elif value.__class__ is not bool and value is not None:
                 self._node(value, (*path, key), called)
@@ -330,7 +332,7 @@ class Walk:
         self._found.append(Found(what, name, Hidden(value), path=path))
 
     def _inside(self, text: str, path: Path, name: str) -> None:
-        if len(text) >= SHORTEST and text[:4] != ENCRYPTED:
+        if len(text) >= SHORTEST and not _DULL.match(text):
             self._texts.append((text, path[:-1], path[-1] if path else "", name))
 
     def _look_inside(self) -> None:

@@ -28,30 +28,24 @@ DEEPEST: Final = 4
 _LARGEST: Final = 512 * 1024
 """Characters of a text that is opened as a document; of a larger one only formats and URLs are found."""
 _WORDS: Final = re.compile(r"[A-Za-z_][\w.-]{1,60}")
-_QUOTED: Final = re.compile(
-    r"\"(-{0,2}[A-Za-z_][\w.-]{1,60}+)\\?[\"=]|(?<![\w.-])([A-Za-z_][\w.-]{1,60}+)(?:=|: )"
-)
-"""What may be a name in JSON, also in a text inside of it; dashboards hold thousands of words, and no secret."""
+_QUOTED: Final = re.compile(r"\"(-{0,2}[A-Za-z_][\w.-]{1,60}+)\\?[\"=]")
+"""What may be a name in JSON; dashboards hold thousands of words, and no secret."""
+_ASSIGNED: Final = (
+    "key: ", "key=", "passwd=", "password: ", "password=", "pwd=", "secret: ", "secret=", "token: ", "token=", "identified by", " -p",
+)  # fmt: skip
+"""What a text inside of JSON has where it assigns a secret, in small letters."""
 _STRUCTURES: Final = frozenset(
     {
-        "IDENTIFIED", "VALUES", "add_user", "auth", "auths", "auth-pass", "chpasswd", "curl", "htpasswd", "identified", "kty", "ldapsearch", "mariadb", "mariadb-dump", "mongo", "mongodump", "mongosh", "mysqladmin", "mysqldump",
-        "login", "mysql", "op", "pgpass", "redis-cli", "sqlcmd", "sshpass",
+        "IDENTIFIED", "VALUES", "add_user", "auth", "auth-pass", "auths", "chpasswd", "curl", "htpasswd", "identified", "kty", "ldapsearch",
+        "login", "mariadb", "mariadb-dump", "mc", "mongo", "mongodump", "mongosh", "mysql", "mysqladmin", "mysqldump", "op", "pgpass",
+        "redis-cli", "sqlcmd", "sshpass",
     }
 )  # fmt: skip
 """Words that say where a secret may follow without a name: registries, web keys, patches, commands, SQL."""
 _LONG_KEY: Final = re.compile(r"[Kk]ey\\?[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\?[\"']?[\w+/-]{20}")
-_SIGNS: Final = (
-    ":*:",
-    "@tcp(",
-    "@unix(",
-    " on >",
-    "stats auth",
-    "alias set",
-    "host add",
-    "wort",
-    "contrase",
-    "pgpass",
-)
+_SIGNS: Final = (":*:", " on >", "@(", "@tcp(", "@unix(")
+_SCHEMA: Final = "kind: CustomResourceDefinition"
+"""What such a text names are fields, and no values."""
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
 _TRANSLATIONS: Final = re.compile(
     r"(?:^|[/_.-])(?:i18n|l10n|lang|locale|messages|translations?)(?:[/_.-]|$)|^[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$"
@@ -109,7 +103,7 @@ def _found(
     text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
 ) -> Iterator[Found]:
     yield from everywhere(text)
-    if len(text) > _LARGEST or not _promises(text, name):
+    if len(text) > _LARGEST or _SCHEMA in text or not _promises(text, name):
         if "pgpass" in name:
             yield from pgpass_in(text)
         if "userlist" in name:
@@ -138,13 +132,13 @@ def _promises(text: str, name: str) -> bool:
     """Whether anything in a text could be a name that promises something, or a command that takes it."""
     if not may_assign(text):
         return False
-    if _is_json(text, name):
-        found = {one or other for one, other in _QUOTED.findall(text)}
-    else:
-        found = set(_WORDS.findall(text))
+    as_json = _is_json(text, name)
+    found = set((_QUOTED if as_json else _WORDS).findall(text))
     if not found.isdisjoint(_STRUCTURES) or holds_one(text, _SIGNS):
         return True
     if any(naming(each) is not None or is_for_both(each) for each in found):
+        return True
+    if as_json and holds_one(text.lower(), _ASSIGNED):
         return True
     return "ey" in text and _LONG_KEY.search(text) is not None
 

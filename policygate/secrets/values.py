@@ -78,6 +78,7 @@ _ROOTS: Final = frozenset(
 )
 _EXTENSION: Final = re.compile(r"\.[a-z][a-z0-9]{1,5}$")
 _UUID: Final = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
+_HAS_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 _ENV_NAME: Final = re.compile(r"^[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,10}$")
 _OBJECT: Final = re.compile(r"^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$")
 _PARTS: Final = re.compile(r"[-_./:,@ ]+")
@@ -257,7 +258,9 @@ def is_random(value: str) -> bool:
 
 def is_rolled(value: str) -> bool:
     """Whether a value is key material, whatever its name is: long, of one alphabet, random."""
-    return _MATERIAL.match(value) is not None and is_random(value) and entropy(value) >= 3.3
+    if _MATERIAL.match(value) is None or _HAS_UUID.search(value):
+        return False
+    return is_random(value) and entropy(value) >= 3.3
 
 
 def is_secret(value: str, name: str, promise: Naming, *, literal: bool = False) -> bool:

@@ -74,12 +74,22 @@ PLACES: dict[str, Place] = {
     "secret of docker": lambda v: _one(
         secret(
             type="kubernetes.io/dockerconfigjson",
-            data={".dockerconfigjson": coded(json.dumps({"auths": {"r.io": {"auth": coded(f"u:{v}"), "password": v}}}))},
+            data={
+                ".dockerconfigjson": coded(
+                    json.dumps({"auths": {"r.io": {"auth": coded(f"u:{v}"), "password": v}}})
+                )
+            },
         )
     ),
     "env": lambda v: _one(in_env(v)),
     "env, twice": lambda v: _one(
-        deployment({"env": [{"name": name, "value": v} for name in ("DB_PASSWORD", "DB_PASSWORD", "OTHER")]})
+        deployment(
+            {
+                "env": [
+                    {"name": name, "value": v} for name in ("DB_PASSWORD", "DB_PASSWORD", "OTHER")
+                ]
+            }
+        )
     ),
     "args": lambda v: _one(deployment({"args": [f"--password={v}", "--token", v]})),
     "command": lambda v: _one(
@@ -87,39 +97,89 @@ PLACES: dict[str, Place] = {
     ),
     "probe": lambda v: _one(
         deployment(
-            {"livenessProbe": {"httpGet": {"port": 80, "httpHeaders": [{"name": "Authorization", "value": f"Bearer {v}"}]}},
-             "env": [{"name": "DB_PASSWORD", "value": v}]}
+            {
+                "livenessProbe": {
+                    "httpGet": {
+                        "port": 80,
+                        "httpHeaders": [{"name": "Authorization", "value": f"Bearer {v}"}],
+                    }
+                },
+                "env": [{"name": "DB_PASSWORD", "value": v}],
+            }
         )
     ),
     "file of a config map": lambda v: _one(
-        obj("ConfigMap", data={"app.properties": f"a=b\ndb.password={v}\n", "conf.yaml": as_yaml({"password": v})})
+        obj(
+            "ConfigMap",
+            data={
+                "app.properties": f"a=b\ndb.password={v}\n",
+                "conf.yaml": as_yaml({"password": v}),
+            },
+        )
     ),
     "entry of a config map": lambda v: _one(obj("ConfigMap", data={"DB_PASSWORD": v})),
     "binary of a config map": lambda v: _one(
         obj("ConfigMap", binaryData={"app.env": coded(f"DB_PASSWORD={v}\n")})
     ),
-    "annotation": lambda v: _one(obj("Service", metadata={"annotations": {"db-password": v}}, spec={"ports": [{"port": 80}]})),
-    "label": lambda v: _one(obj("Service", metadata={"labels": {"password": v}}, spec={"ports": [{"port": 80}]})),
+    "annotation": lambda v: _one(
+        obj("Service", metadata={"annotations": {"db-password": v}}, spec={"ports": [{"port": 80}]})
+    ),
+    "label": lambda v: _one(
+        obj("Service", metadata={"labels": {"password": v}}, spec={"ports": [{"port": 80}]})
+    ),
     "label of a template": lambda v: _one(
-        {**(d := in_env(v)), "spec": {**d["spec"], "selector": {"matchLabels": {"password": v}},
-         "template": {**d["spec"]["template"], "metadata": {"labels": {"password": v}}}}}
+        {
+            **(d := in_env(v)),
+            "spec": {
+                **d["spec"],
+                "selector": {"matchLabels": {"password": v}},
+                "template": {**d["spec"]["template"], "metadata": {"labels": {"password": v}}},
+            },
+        }
     ),
     "custom resource": lambda v: _one(
-        obj("Database", "example.org/v1", spec={"auth": {"password": v, "adminPw": v}, "users": [{"name": "app", "password": v}]})
+        obj(
+            "Database",
+            "example.org/v1",
+            spec={"auth": {"password": v, "adminPw": v}, "users": [{"name": "app", "password": v}]},
+        )
     ),
     "values of a chart": lambda v: {
         "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
         "values.yaml": as_yaml({"auth": {"user": "app", "password": v}, "env": {"DB_PASSWORD": v}}),
     },
     "values of a release": lambda v: _one(
-        obj("HelmRelease", "helm.toolkit.fluxcd.io/v2", spec={"interval": "1h", "chart": {"spec": {"chart": "web"}}, "values": {"auth": {"password": v}}}),
-        obj("Application", "argoproj.io/v1alpha1", spec={"project": "default", "source": {"repoURL": "https://r.io", "chart": "web", "targetRevision": "1.0.0", "helm": {"parameters": [{"name": "auth.password", "value": v}]}}}),
+        obj(
+            "HelmRelease",
+            "helm.toolkit.fluxcd.io/v2",
+            spec={
+                "interval": "1h",
+                "chart": {"spec": {"chart": "web"}},
+                "values": {"auth": {"password": v}},
+            },
+        ),
+        obj(
+            "Application",
+            "argoproj.io/v1alpha1",
+            spec={
+                "project": "default",
+                "source": {
+                    "repoURL": "https://r.io",
+                    "chart": "web",
+                    "targetRevision": "1.0.0",
+                    "helm": {"parameters": [{"name": "auth.password", "value": v}]},
+                },
+            },
+        ),
     ),
     "literal of kustomize": lambda v: {
         "kustomization.yaml": as_yaml(
-            {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
-             "secretGenerator": [{"name": "db", "literals": [f"password={v}", "user=app"]}],
-             "configMapGenerator": [{"name": "app", "literals": [f"DB_PASSWORD={v}"]}]}
+            {
+                "apiVersion": "kustomize.config.k8s.io/v1beta1",
+                "kind": "Kustomization",
+                "secretGenerator": [{"name": "db", "literals": [f"password={v}", "user=app"]}],
+                "configMapGenerator": [{"name": "app", "literals": [f"DB_PASSWORD={v}"]}],
+            }
         )
     },
     "file of a generator": lambda v: {
@@ -128,22 +188,48 @@ PLACES: dict[str, Place] = {
     },
     "patch of kustomize": lambda v: {
         "kustomization.yaml": as_yaml(
-            {"patches": [{"target": {"kind": "Deployment"}, "patch": as_yaml([{"op": "add", "path": "/spec/template/spec/containers/0/env", "value": [{"name": "DB_PASSWORD", "value": v}]}])}]}
+            {
+                "patches": [
+                    {
+                        "target": {"kind": "Deployment"},
+                        "patch": as_yaml(
+                            [
+                                {
+                                    "op": "add",
+                                    "path": "/spec/template/spec/containers/0/env",
+                                    "value": [{"name": "DB_PASSWORD", "value": v}],
+                                }
+                            ]
+                        ),
+                    }
+                ]
+            }
         ),
-        "patch.yaml": as_yaml([{"op": "add", "path": "/a", "value": {"name": "DB_PASSWORD", "value": v}}]),
+        "patch.yaml": as_yaml(
+            [{"op": "add", "path": "/a", "value": {"name": "DB_PASSWORD", "value": v}}]
+        ),
     },
     "partly encrypted": lambda v: _one(
-        {**secret(stringData={"user": ENCRYPTED, "password": v}), "sops": {**SOPS, "encrypted_regex": "^(user)$"}}
+        {
+            **secret(stringData={"user": ENCRYPTED, "password": v}),
+            "sops": {**SOPS, "encrypted_regex": "^(user)$"},
+        }
     ),
     "list": lambda v: _one(
-        {"apiVersion": "v1", "kind": "List", "items": [secret(stringData={"password": v}), in_env(v)]}
+        {
+            "apiVersion": "v1",
+            "kind": "List",
+            "items": [secret(stringData={"password": v}), in_env(v)],
+        }
     ),
     "comment": lambda v: {
         "web.yaml": as_yaml(in_env("$(FROM_VAULT)")) + indented(f"DB_PASSWORD: {v}\n", 0, "# "),
     },
     "template": lambda v: {
         "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
-        "templates/web.yaml": "{{- if .Values.on }}\n" + as_yaml(secret(stringData={"password": v})) + "{{- end }}\n",
+        "templates/web.yaml": "{{- if .Values.on }}\n"
+        + as_yaml(secret(stringData={"password": v}))
+        + "{{- end }}\n",
     },
     "JSON": lambda v: {
         "web.json": json.dumps(secret(stringData={"password": v}), indent=1),
@@ -151,8 +237,13 @@ PLACES: dict[str, Place] = {
     },
     "names beside it": lambda v: _one(
         deployment(
-            {"name": v, "env": [{"name": "DB_PASSWORD", "value": v}, {"name": v, "value": "1"}], "securityContext": {"privileged": True},
-             "volumeMounts": [{"name": v, "mountPath": f"/{v}"}], "ports": [{"name": v, "containerPort": 80, "hostPort": 80}]},
+            {
+                "name": v,
+                "env": [{"name": "DB_PASSWORD", "value": v}, {"name": v, "value": "1"}],
+                "securityContext": {"privileged": True},
+                "volumeMounts": [{"name": v, "mountPath": f"/{v}"}],
+                "ports": [{"name": v, "containerPort": 80, "hostPort": 80}],
+            },
             volumes=[{"name": v, "hostPath": {"path": f"/{v}"}}],
             serviceAccountName=v,
         ),
@@ -160,10 +251,28 @@ PLACES: dict[str, Place] = {
     ),
     "image and hosts beside it": lambda v: _one(
         in_env(v, image=f"r.io/{v}:latest", command=[v]),
-        obj("Ingress", "networking.k8s.io/v1", metadata={"annotations": {"db-password": v, "nginx.ingress.kubernetes.io/configuration-snippet": f"set $a {v};"}}, spec={"rules": [{"host": v}]}),
+        obj(
+            "Ingress",
+            "networking.k8s.io/v1",
+            metadata={
+                "annotations": {
+                    "db-password": v,
+                    "nginx.ingress.kubernetes.io/configuration-snippet": f"set $a {v};",
+                }
+            },
+            spec={"rules": [{"host": v}]},
+        ),
     ),
     "security context beside it": lambda v: _one(
-        in_env(v, securityContext={"privileged": v, "runAsUser": v, "capabilities": {"add": [v]}, "seccompProfile": {"type": v}})
+        in_env(
+            v,
+            securityContext={
+                "privileged": v,
+                "runAsUser": v,
+                "capabilities": {"add": [v]},
+                "seccompProfile": {"type": v},
+            },
+        )
     ),
 }
 """Whole files with a value in one place."""
@@ -238,3 +347,47 @@ BROKEN: dict[str, Place] = {
     },
 }  # fmt: skip
 """Files that something is wrong with, on the line of a value or beside it."""
+
+Change = tuple[Callable[[str, str], Files], Callable[[str, str], Files]]
+"""The files at the base and at the head, of an old value and a new one."""
+
+
+def _to(before: Place, after: Place) -> Change:
+    return (lambda old, _: before(old)), (lambda old, _: after(old))
+
+
+def _of(place: Place) -> Change:
+    return (lambda old, _: place(old)), (lambda _, new: place(new))
+
+
+_SECRET: Place = lambda v: _one(secret(stringData={"password": v}))  # noqa: E731
+_SEALED = obj("SealedSecret", "bitnami.com/v1alpha1", spec={"encryptedData": {"password": "AgBy3i4OJSWK"}})  # fmt: skip
+_SOPS: Place = lambda v: _one({**secret(stringData={"password": ENCRYPTED}), "sops": SOPS})  # noqa: E731
+
+CHANGES: dict[str, Change] = {
+    "added": _to(lambda _: _one(obj("Service", spec={"ports": [{"port": 80}]})), lambda v: _one(obj("Service", spec={"ports": [{"port": 80}]}), in_env(v), secret(stringData={"password": v}))),
+    "to another file": _to(_SECRET, lambda v: {"other.yaml": _SECRET(v)["web.yaml"]}),
+    "to another field": _to(_SECRET, lambda v: _one(secret(data={"password": coded(v)}))),
+    "to another kind": _to(_SECRET, lambda v: _one(obj("ConfigMap", data={"password": v}))),
+    "to a container": _to(lambda v: _one(secret(stringData={"password": v}), deployment({})), lambda v: _one(in_env(v))),
+    "to the values of a chart": _to(lambda v: _one(in_env(v)), PLACES["values of a chart"]),
+    "to a comment": _to(lambda v: _one(in_env(v)), PLACES["comment"]),
+    "decrypted": _to(_SOPS, _SECRET),
+    "decrypted in part": _to(_SOPS, PLACES["partly encrypted"]),
+    "out of a sealed one": _to(lambda _: _one(_SEALED), _SECRET),
+    "immutable": _of(lambda v: _one({**secret(stringData={"password": v}), "immutable": True})),
+    "an immutable field": _of(lambda v: _one(
+        {**(d := in_env(v)), "spec": {**d["spec"], "selector": {"matchLabels": {"password": v}}}},
+        obj("Job", "batch/v1", spec={"template": d["spec"]["template"], "completionMode": v}),
+        obj("StatefulSet", "apps/v1", spec={**d["spec"], "serviceName": v}),
+        obj("RoleBinding", "rbac.authorization.k8s.io/v1", roleRef={"kind": "Role", "name": v, "apiGroup": "rbac.authorization.k8s.io"}),
+    )),
+    "broken": _to(_SECRET, BROKEN["broken beside it"]),
+    "no order": _of(lambda v: _one(
+        obj("ConfigMap", data={"a": v, "DB_PASSWORD": v}),
+        obj("Database", "example.org/v1", spec={"adminPw": v, "login": {"pin": v}, "password": v}),
+        in_env(v, image=f"web:{v}", workingDir=f"/{v}", args=[v]),
+    )),
+    **{f"changed in {name}": _of(PLACES[name]) for name in sorted(PLACES)},
+}  # fmt: skip
+"""What may happen to a secret; each also backwards."""
