@@ -30,7 +30,7 @@ EXAMPLES = (
             text=PLAIN + "data: {password: Y29ycmVjdC1ob3JzZQ==}\n"),
     Example("nothing secret was taken out", "pass", base_text=PLAIN + "stringData: {username: app}\n", text=PLAIN),
     Example("taken out", "fail", base_text=PLAIN + "stringData: {password: correct-horse}\n", text=PLAIN,
-            message="stringData.password of Secret db held a password, and the history still does: rotate it"),
+            message="stringData.password of Secret db held a password (line 4 at the base), and the history still does: rotate it"),
     Example("sealed", "fail", base_text=PLAIN + "stringData: {password: correct-horse}\n", text=SEALED),
     Example("changed for another one in plain text", "fail", base_text=PLAIN + "stringData: {password: correct-horse}\n",
             text=PLAIN + "stringData: {password: battery-staple}\n"),
@@ -48,5 +48,7 @@ EXAMPLES = (
 def secret_left_in_history(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield the credentials that a file held at the base, and that nothing of the change holds any more."""
     for place, what, line in taken_out(pair):
-        text = f"{place} held {what}, and the history still does: rotate it"
+        text = (
+            f"{place} held {what} (line {line} at the base), and the history still does: rotate it"
+        )
         yield Problem((), text, key=f"{place}:{line}", known=False, unordered=True)

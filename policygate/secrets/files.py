@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.place import look_up
+from policygate.place import in_words, look_up
 from policygate.secrets.anywhere import everywhere, holds_one, is_for_both
 from policygate.secrets.assignments import assignments_in, may_assign, properties_in
 from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
@@ -172,8 +172,13 @@ def _opened(
             line = at.line
             if isinstance(inner, str) and "\n" in inner:
                 line = offset_in_block(at, inner, each.line)
-            found.append(each._replace(line=line - 1, path=()))
+            found.append(each._replace(line=line - 1, path=(), name=_called(each, document.value)))
     return found
+
+
+def _called(found: Found, value: Any) -> str:
+    """The name of a credential with the keys above it: `spring.datasource.password`."""
+    return in_words(value, found.path) if found.path[-1:] == (found.name,) else found.name
 
 
 def offset_in_block(at: Location, text: str, line: int) -> int:

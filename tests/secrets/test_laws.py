@@ -108,10 +108,28 @@ PLACES: Final[dict[str, Named]] = {
 }  # fmt: skip
 """A name and a value, in a file."""
 
-STRONG: Final = ("PASSWORD", "DB_PASSWORD", "db-password", "dbPassword", "mail.passwd", "REDIS_PASS")
+STRONG: Final = (
+    "PASSWORD",
+    "DB_PASSWORD",
+    "db-password",
+    "dbPassword",
+    "mail.passwd",
+    "REDIS_PASS",
+)
 MID: Final = ("API_TOKEN", "token", "clientSecret", "client-secret", "SESSION_SECRET", "auth.token")
 KEYS: Final = ("API_KEY", "api-key", "signingKey", "secret_key", "encryption.key", "cloudKey")
-WORDS: Final = ("web", "orders", "billing", "shop", "mailer", "search", "catalog", "admin", "team", "edge")
+WORDS: Final = (
+    "web",
+    "orders",
+    "billing",
+    "shop",
+    "mailer",
+    "search",
+    "catalog",
+    "admin",
+    "team",
+    "edge",
+)
 
 _words = st.sampled_from(WORDS)
 _upper = st.lists(_words, min_size=1, max_size=3).map(lambda found: "_".join(found).upper())
@@ -234,7 +252,17 @@ _tokens = st.builds(
 )
 _urls = st.builds("postgres://app:{}@db.acme.example/shop".format, _secrets)
 _values = st.one_of(
-    _secrets, _tokens, _urls, REFERENCES, PLACEHOLDERS, PATHS, URLS, OBJECTS, SETTINGS, _words, UUIDS
+    _secrets,
+    _tokens,
+    _urls,
+    REFERENCES,
+    PLACEHOLDERS,
+    PATHS,
+    URLS,
+    OBJECTS,
+    SETTINGS,
+    _words,
+    UUIDS,
 )
 _names = st.sampled_from((*STRONG, *MID, *KEYS, "vendor", "LOG_LEVEL", "host", "PASSWORD_FILE"))
 _entries = st.dictionaries(_names, _values, max_size=5)
@@ -242,10 +270,14 @@ _metadata = st.fixed_dictionaries(
     {"name": st.just("web"), "annotations": st.dictionaries(_words, _values, max_size=2)}
 )
 _env = _entries.map(lambda held: [{"name": name, "value": held[name]} for name in held])
-_neutral = st.sampled_from(["vendor", "feed", "source", "colour", "x", "alpha", "level2", "Zone", "é"])
+_neutral = st.sampled_from(
+    ["vendor", "feed", "source", "colour", "x", "alpha", "level2", "Zone", "é"]
+)
 _trees = st.recursive(
     _values,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names | _neutral, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(_names | _neutral, inner, max_size=3)
+    ),
     max_leaves=8,
 )
 _BODIES: Final = st.one_of(
@@ -275,7 +307,9 @@ def _shuffled(value: Any, random: Random, under: str = "") -> Any:
     return value
 
 
-def _styled(body: Any, random: Random, styles: tuple[str | None, ...] = (None, "'", '"', "|", ">")) -> str:
+def _styled(
+    body: Any, random: Random, styles: tuple[str | None, ...] = (None, "'", '"', "|", ">")
+) -> str:
     """A document in which every scalar and every collection has a style of its own."""
 
     class Dumper(yaml.SafeDumper):
@@ -310,7 +344,13 @@ def test_the_style_changes_nothing(body: dict[str, Any], seed: int) -> None:
     assert _verdict(_styled(body, Random(seed))) == _verdict(json.dumps(body))
 
 
-COMMENTS: Final = ("# nothing to see", "#", "# the password is kept in a vault", "# TODO: tidy up", "# key: value")
+COMMENTS: Final = (
+    "# nothing to see",
+    "#",
+    "# the password is kept in a vault",
+    "# TODO: tidy up",
+    "# key: value",
+)
 
 
 @settings(max_examples=MANY)
@@ -347,9 +387,18 @@ def test_other_documents_change_nothing(
 
 
 @settings(max_examples=MANY)
-@given(_trees, _neutral, _neutral, st.sampled_from(["Feed", "ConfigMap", "Pod", "ExternalSecret", "Secret"]))
-def test_a_name_that_promises_nothing_changes_nothing(tree: Any, one: str, other: str, kind: str) -> None:
+@given(
+    _trees,
+    _neutral,
+    _neutral,
+    st.sampled_from(["Feed", "ConfigMap", "Pod", "ExternalSecret", "Secret"]),
+)
+def test_a_name_that_promises_nothing_changes_nothing(
+    tree: Any, one: str, other: str, kind: str
+) -> None:
     """What is a credential by its form is one under any key."""
-    found = [secrets_of(resource({"spec": {name: {"a": tree}}}, kind=kind)) for name in (one, other)]
+    found = [
+        secrets_of(resource({"spec": {name: {"a": tree}}}, kind=kind)) for name in (one, other)
+    ]
     seen = [[(each.what, each.value, each.path[2:]) for each in every] for every in found]
     assert seen[0] == seen[1]
