@@ -7,6 +7,7 @@ comparing findings within a run.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
         subject = (
             (ident.group, ident.kind, ident.namespace, ident.name)
             if ident
-            else (finding.location.file, finding.message)
+            else (finding.location.file, re.sub(r"\bline \d+", "line", finding.message))
         )
         text = "\0".join((finding.policy, *subject, finding.container or "", finding.path))
         seen[text] += 1

@@ -153,30 +153,26 @@ class Cutter:
 
 
 def forms(value: str) -> Iterator[str]:
-    """Yield a value as it is, its lines, and what programs make of it: base64, a part of a URL, reversed."""
+    """Yield a value and its lines, and what programs make of them: base64, a part of a URL, reversed."""
     from policygate.secrets.values import decoded_text
 
-    yield from _forms(value)
-    clear = decoded_text(value, least=12)
-    if clear is not None:
-        yield from _forms(clear.strip())
+    texts = [value, decoded_text(value, least=12) or ""]
+    for text in texts:
+        lines = [line.strip() for line in text.split("\n")]
+        for each in dict.fromkeys((text, text.strip(), " ".join(text.split()), *lines)):
+            if len(each) >= _SHORTEST:
+                yield from _spelled(each)
 
 
-def _forms(value: str) -> Iterator[str]:
-    if len(value) < _SHORTEST:
-        return
-    yield value
-    yield " ".join(value.split())
-    yield value[::-1]
-    for line in value.split("\n"):
-        if len(line.strip()) >= _SHORTEST:
-            yield line.strip()
-            yield from _pieces(line.strip())
-    for escaped in (json.dumps(value), json.dumps(value, ensure_ascii=False), repr(value)):
+def _spelled(text: str) -> Iterator[str]:
+    yield text
+    yield text[::-1]
+    yield from _pieces(text)
+    for escaped in (json.dumps(text), json.dumps(text, ensure_ascii=False), repr(text)):
         yield escaped[1:-1]
-    yield from (quote(value, safe, errors="replace") for safe in ("", "/"))
-    yield quote_plus(value, errors="replace")
-    data = value.encode("utf-8", "surrogatepass")
+    yield from (quote(text, safe, errors="replace") for safe in ("", "/"))
+    yield quote_plus(text, errors="replace")
+    data = text.encode("utf-8", "surrogatepass")
     yield from (data.hex(), data.hex().upper())
     yield from _in_base64(data)
 
@@ -187,7 +183,7 @@ def _in_base64(data: bytes) -> Iterator[str]:
         for whole in (data, data + b"\n"):
             coded = encode(whole).decode("ascii").rstrip("=")
             yield coded
-        yield from _pieces(coded)
+            yield from _pieces(coded)
         for before in range(3):
             inside = encode(b"\0" * before + data).decode("ascii")
             yield inside[-(-before * 4 // 3) : (before + len(data)) * 8 // 6]

@@ -151,7 +151,12 @@ def _all_of(parsed: Identity) -> tuple[tuple[str, str, str, int], ...]:
             for found in secrets_of(resource):
                 place = f"{in_words(resource.body, found.path)} of {of}"
                 found_all.append(
-                    (str(found.value), place, found.what, resource.locate(found.path).line)
+                    (
+                        str(found.value),
+                        place,
+                        found.what,
+                        (place_of(resource, found) or resource.locate(found.path)).line,
+                    )
                 )
     for each in secrets_beside(held):
         found_all.append((str(each.found.value), each.words, each.found.what, each.location.line))

@@ -115,20 +115,32 @@ def holds_one(text: str, words: Iterable[str]) -> bool:
     return False
 
 
-def line_of(text: str, offset: int) -> int:
-    """The line of an offset, 0-based."""
-    return text.count("\n", 0, offset)
+class Lines:
+    """The lines of offsets in a text, 0-based, for offsets that ascend: nothing is counted twice."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = self._line = 0
+
+    def of(self, offset: int) -> int:
+        """The line of an offset."""
+        if offset < self._at:
+            self._at = self._line = 0
+        self._line += self._text.count("\n", self._at, offset)
+        self._at = offset
+        return self._line
 
 
 def formats_in(text: str) -> Iterator[Found]:
     """Yield what has the format of a credential, but for what was made up to look like it."""
+    lines = Lines(text)
     for match in find_formats(text):
         value = text[match.start : match.end]
         if match.format.identifier or (not match.certain and _is_made_up(value)):
             continue
         name = match.format.name
         article = "an" if name[0] in "AEIOaeio" else "a"
-        yield Found(f"{article} {name}", "", Hidden(value), line_of(text, match.start))
+        yield Found(f"{article} {name}", "", Hidden(value), lines.of(match.start))
 
 
 def _is_made_up(value: str) -> bool:
@@ -142,13 +154,14 @@ def _is_made_up(value: str) -> bool:
 
 def urls_in(text: str) -> Iterator[Found]:
     """Yield the passwords of URLs: `postgres://user:password@host`."""
+    lines = Lines(text)
     for match in _QUERY.finditer(text) if "?" in text else ():
         if is_random(match[1]) and not is_made_up(match[1]):
-            yield Found("a key in a URL", "", Hidden(match[1]), line_of(text, match.start()))
+            yield Found("a key in a URL", "", Hidden(match[1]), lines.of(match.start()))
     for match in _URL.finditer(text) if "://" in text else ():
         user, password = match.groups()
         if is_usable(unquote(password)) and not _is_pattern(user, password):
-            yield Found("a password in a URL", "", Hidden(password), line_of(text, match.start()))
+            yield Found("a password in a URL", "", Hidden(password), lines.of(match.start()))
 
 
 def _is_pattern(user: str, password: str) -> bool:
@@ -163,6 +176,7 @@ def _is_pattern(user: str, password: str) -> bool:
 
 def bare_urls_in(text: str) -> Iterator[Found]:
     """Yield the passwords of connection strings that are no URLs: `user:password@host`, Oracle's."""
+    lines = Lines(text)
     for pattern in (_BARE_URL, _ORACLE):
         match = pattern.search(text)
         if match and is_usable(match[1]) and (pattern is _ORACLE or is_random(match[1])):
@@ -170,21 +184,21 @@ def bare_urls_in(text: str) -> Iterator[Found]:
                 "a password in a connection string",
                 "",
                 Hidden(match[1]),
-                line_of(text, match.start()),
+                lines.of(match.start()),
             )
 
 
 def headers_in(text: str) -> Iterator[Found]:
     """Yield what an `Authorization` header holds."""
+    lines = Lines(text)
     for match in _HEADER.finditer(text):
         scheme, value = match.groups()
-        line = line_of(text, match.start())
         if scheme == "Basic":
             user, _, password = (decoded_text(value, least=6) or "").partition(":")
             if user and is_usable(password):
-                yield Found("a password in a header", "", Hidden(value), line)
+                yield Found("a password in a header", "", Hidden(value), lines.of(match.start()))
         elif _is_bearer(value):
-            yield Found("a token in a header", "", Hidden(value), line)
+            yield Found("a token in a header", "", Hidden(value), lines.of(match.start()))
 
 
 def _is_bearer(value: str) -> bool:
@@ -196,11 +210,12 @@ def _is_bearer(value: str) -> bool:
 
 def hashes_in(text: str) -> Iterator[Found]:
     """Yield hashes of passwords: the fast ones are as good as the password."""
+    lines = Lines(text)
     for match in _HASH.finditer(text) if _may_hash(text) else ():
         slow = match[1] is not None
         what = "the hash of a password" if slow else "a password hash that is quickly undone"
         yield Found(
-            what, "", Hidden(match[0]), line_of(text, match.start()), "warning" if slow else "error"
+            what, "", Hidden(match[0]), lines.of(match.start()), "warning" if slow else "error"
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from policygate.secrets.anywhere import SHORTEST, holds_one, is_for_both, line_of, password_of
+from policygate.secrets.anywhere import SHORTEST, Lines, holds_one, is_for_both, password_of
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import ANY_KEY, naming
 from policygate.secrets.values import is_code, is_random, is_secret
@@ -105,8 +105,8 @@ def _in_line(line: str, *, quoted: bool, lines: bool) -> Iterator[Found]:
             name, value = [each for each in match.groups() if each is not None]
             yield from _assigned(name, value.strip(), line)
     for flag in _FLAG.finditer(line) if "-" in line else ():
-        for found in _assigned(flag[1], flag[2].strip("\"'"), line):
-            yield found._replace(name=f"--{flag[1]}")
+        for each in _assigned(flag[1], flag[2].strip("\"'"), line):
+            yield each._replace(name=f"--{flag[1]}")
     directive = _DIRECTIVE.match(line) if lines and not quoted else None
     if directive is not None:
         yield from _assigned(directive[1], directive[2].strip("\"'"), line)
@@ -177,9 +177,10 @@ def _assigned(name: str, value: str, line: str) -> Iterator[Found]:
 
 def properties_in(text: str) -> Iterator[Found]:
     """Yield the `<value>` that stands on the line after its `<name>`."""
+    lines = Lines(text)
     for match in _PROPERTY.finditer(text) if "<value>" in text else ():
         if match[3] is not None:
-            line = line_of(text, match.start(4))
+            line = lines.of(match.start(4))
             yield from (
                 each._replace(line=line) for each in _assigned(match[3], match[4].strip(), "")
             )

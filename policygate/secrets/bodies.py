@@ -8,6 +8,7 @@ for Secrets (`secret_objects`), and not for reading text (`texts`, `files`).
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policygate.secrets.anywhere import (
@@ -22,7 +23,7 @@ from policygate.secrets.anywhere import (
 )
 from policygate.secrets.assignments import assignments_in, may_assign
 from policygate.secrets.commands import commands_in
-from policygate.secrets.files import in_file
+from policygate.secrets.files import MOST, in_file
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import ANY_KEY, naming
 from policygate.secrets.values import decoded_text, is_rolled, is_secret
@@ -248,17 +249,19 @@ class Walk:
     def _list(self, node: list[Any], path: Path, name: str) -> None:
         if name in _LISTS_OF_FILES and all(isinstance(each, str) for each in node):
             return
-        if any(
-            isinstance(each, str) and (each[:1] == "-" or "=" in each or " " in each)
-            for each in node
-        ):
+        if any(map(_is_argument, node)):
             self._arguments(node, path)
             return
+        promised = naming(name) is not None or is_for_both(name)
         for at, item in enumerate(node):
-            if isinstance(item, str) and ":" in item and naming(item.partition(":")[0]) is not None:
-                self._text(item.partition(":")[2].strip(), (*path, at), item.partition(":")[0])
-            else:
+            if item.__class__ is not str or promised:
                 self._node(item, (*path, at), name)
+            elif not _DULL.match(item):
+                head, _, tail = item.partition(":")
+                if tail and naming(head) is not None:
+                    self._text(tail.strip(), (*path, at), head)
+                elif len(item) >= SHORTEST:
+                    self._texts.append((item, path, at, name))
 
     def _arguments(self, node: list[Any], path: Path) -> None:
         """A list of texts of which some are flags: each may name itself or its neighbour."""
@@ -360,7 +363,7 @@ class Walk:
 
     def _extend(self, found_all: Iterable[Found], path: Path) -> None:
         known: list[str] | None = None
-        for found in found_all:
+        for found in islice(found_all, MOST):
             if known is None:
                 known = [str(each.value) for each in self._found if each.path == path]
             if found.line > 0 or not any(found.value in each for each in known):
@@ -373,6 +376,11 @@ class Walk:
         elif self._names and may_assign(text):
             yield from assignments_in(text)
             yield from commands_in(text)
+
+
+def _is_argument(item: Any) -> bool:
+    """Whether an item of a list is a flag, an assignment, or a text of words: mostly it is a mapping."""
+    return item.__class__ is str and (item[:1] == "-" or "=" in item or " " in item)
 
 
 def _is_file(text: str, name: str) -> bool:

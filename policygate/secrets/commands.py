@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from policygate.secrets.anywhere import hash_of, is_usable, line_of
+from policygate.secrets.anywhere import Lines, hash_of, is_usable
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.values import is_random
 
@@ -75,6 +75,8 @@ _PGPASS: Final = re.compile(
 _USERLIST: Final = re.compile(r"^\"[^\"\n]{1,80}\" \"([^\"\n]{1,256})\"", re.MULTILINE)
 _COMMENTS: Final = ("#", ";", "//")
 _SEPARATOR: Final = re.compile(r"[\n;|&]")
+_LONGEST: Final = 4096
+"""Characters of a line that are looked at."""
 _BEFORE: Final = 100
 _BEHIND: Final = 1000
 """Characters before and behind a word that may belong to its command."""
@@ -88,10 +90,10 @@ def commands_in(text: str) -> Iterator[Found]:
     for command in _COMMANDS:
         if command.word not in low:
             continue
-        pattern = _compiled(command.pattern)
+        pattern, lines = _compiled(command.pattern), Lines(text)
         for start, end in _windows(low, command.word):
             for match in pattern.finditer(text, start, end):
-                yield from _given(command, match)
+                yield from _given(command, match, lines)
 
 
 def _windows(low: str, word: str) -> Iterator[tuple[int, int]]:
@@ -109,13 +111,13 @@ def _windows(low: str, word: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _given(command: Command, match: re.Match[str]) -> Iterator[Found]:
+def _given(command: Command, match: re.Match[str], lines: Lines) -> Iterator[Found]:
     text, value = match.string, match[1].strip("\"'`")
     if command.near and not _is_near(text, match.start(), command.word):
         return
     if _is_password(value) and (is_random(value) or not is_comment(text, match.start())):
         name = command.word.strip()
-        yield Found("a password in a command", name, Hidden(value), line_of(text, match.start(1)))
+        yield Found("a password in a command", name, Hidden(value), lines.of(match.start(1)))
 
 
 def _is_password(value: str) -> bool:
@@ -130,20 +132,22 @@ def _is_near(text: str, offset: int, word: str) -> bool:
 
 def is_comment(text: str, offset: int) -> bool:
     """Whether a place of a text is in a line that was commented out."""
-    start = text.rfind("\n", 0, offset + 1) + 1
+    start = text.rfind("\n", max(0, offset - _LONGEST), offset + 1) + 1
     return text[start : start + 200].lstrip().startswith(_COMMENTS)
 
 
 def pgpass_in(text: str) -> Iterator[Found]:
     """Yield the passwords of a `.pgpass` file: `host:port:database:user:password`."""
+    lines = Lines(text)
     for match in _PGPASS.finditer(text):
         if is_usable(match[1]):
-            yield Found("a password", "pgpass", Hidden(match[1]), line_of(text, match.start(1)))
+            yield Found("a password", "pgpass", Hidden(match[1]), lines.of(match.start(1)))
 
 
 def userlist_in(text: str) -> Iterator[Found]:
     """Yield the passwords of PgBouncer's users: `"app" "password"`."""
+    lines = Lines(text)
     for match in _USERLIST.finditer(text):
         value = match[1]
         if is_usable(value) and hash_of(value) is None and not value.startswith(("md5", "SCRAM")):
-            yield Found("a password", "userlist", Hidden(value), line_of(text, match.start(1)))
+            yield Found("a password", "userlist", Hidden(value), lines.of(match.start(1)))

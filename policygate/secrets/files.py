@@ -7,6 +7,7 @@ assignment is believed depends on what kind of file it is. Not for one-line valu
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.place import in_words, look_up
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from policygate.model import Location
     from policygate.secrets.found import Found
 
+MOST: Final = 1000
+"""So many credentials of one text are named."""
+_WHOLES: Final = 50
+"""So many keys and tokens are known not to be named in parts."""
 DEEPEST: Final = 4
 """So many documents inside of each other are opened."""
 _LARGEST: Final = 512 * 1024
@@ -79,17 +84,14 @@ def in_file(
         walk: Searches a document that was found inside, `depth` documents deep.
         depth: How many documents the text is already inside of.
     """
+    found_all = list(islice(_found(text, name.lower(), walk, depth), MOST))
+    wholes = [str(each.value) for each in found_all if _is_whole(each.value)][:_WHOLES]
     seen: set[tuple[int, str]] = set()
-    found_all = list(_found(text, name.lower(), walk, depth))
-    covered = [str(each.value) for each in found_all]
     for found in sorted(found_all, key=lambda each: each.line):
         value = str(found.value)
         if (found.line, value) in seen:
             continue
-        if any(
-            value != other and value in other and len(value) < len(other) and _is_whole(other)
-            for other in covered
-        ):
+        if any(value != whole and value in whole for whole in wholes):
             continue  # a part of what is named as a whole
         seen.add((found.line, value))
         yield found

@@ -24,6 +24,8 @@ class Naming(NamedTuple):
 
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_ENCODED: Final = re.compile(r"(?:base|Base|BASE|b|B)64$")
+"""What says how a value is written, and not what it is."""
 _PASSWORD: Final = Naming("a password", strong=True)
 _PASSPHRASE: Final = Naming("a passphrase", strong=True)
 _SECRET: Final = Naming("a secret", strong=False)
@@ -119,9 +121,7 @@ _ABOUT: Final = frozenset(
 """A name with one of these words is about a secret, and holds none."""
 _NOISE: Final = frozenset(
     {
-        "b64",
         "backup",
-        "base64",
         "current",
         "dev",
         "encrypted",
@@ -183,7 +183,7 @@ def naming(name: str) -> Naming | None:
         return _WHOLE[whole]
     if len(name) > 200 or whole in _NEVER:
         return None
-    found = words(name.rpartition("/")[2])
+    found = words(_ENCODED.sub("", name.rpartition("/")[2]))
     while found and (found[-1].isdigit() or (found[-1] in _NOISE and len(found) > 1)):
         found.pop()
     if not found or not _ABOUT.isdisjoint(words(name)):

@@ -29,19 +29,15 @@ if TYPE_CHECKING:
     from policygate.secrets.found import Found
     from policygate.yamldoc import Document, Parsed
 
-_COMMENT: Final = re.compile(r"#[^\n]{8,2000}")
+_MARKED: Final = re.compile(r"#[^\n]{8,2000}")
+"""What may be comments: quick, for all of a text at once."""
+_COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#([^\n]{8,2000})")
+"""A comment: a `#` inside of a word begins none, `<path:kv/web#token>`."""
 _GUESSED: Final = frozenset(
     {
-        "a password",
-        "a password in a URL",
-        "a password in a command",
-        "a passphrase",
-        "a secret",
-        "a token",
-        "a key",
-        "credentials",
+        "a key", "a passphrase", "a password", "a password in a URL", "a password in a command", "a secret", "a token", "credentials",
     }
-)
+)  # fmt: skip
 """What is believed of a comment only where it looks rolled: comments are full of examples."""
 
 
@@ -58,7 +54,7 @@ def secrets_of(resource: Resource) -> tuple[Found, ...]:
     return _of_body(Identity(resource.body), resource.id.group, resource.id.kind)
 
 
-@lru_cache(maxsize=128)  # every policy of the pack asks about the same resource
+@lru_cache(maxsize=1024)  # every policy of the pack asks about the same resource
 def _of_body(body: Identity, group: str, kind: str) -> tuple[Found, ...]:
     held = body.value
     if kind == "ConfigMap" and not group and isinstance(held.get("binaryData"), dict):
@@ -137,15 +133,15 @@ def _in_document(document: Document) -> Iterator[Placed]:
 
 def _in_comments(text: str, file: str) -> Iterator[Placed]:
     """What was commented out stays readable: formats, URLs, and assignments of what looks rolled."""
-    comments = _COMMENT.findall(text) if "#" in text else []
+    comments = _MARKED.findall(text) if "#" in text else []
     together = "\n".join(comments)
     if not comments or not (searches_for(comments) or may_assign(together) or "value:" in together):
         return
     before = ""
     for at, line in enumerate(text.split("\n"), 1):
-        comment = line.partition("#")[2]
-        if len(comment) >= SHORTEST:
-            for found in _in_comment(comment, before):
+        comment = _COMMENT.search(line) if "#" in line else None
+        if comment is not None:
+            for found in _in_comment(line[comment.start(1) :], before):
                 yield Placed(found, _at(file, at), "a comment")
         before = line
 

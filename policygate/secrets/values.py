@@ -34,19 +34,21 @@ _PLACEHOLDER: Final = re.compile(
     r"(?:at|by|from|in|via|through|on|with)|to[-_ ]?be[-_ ]?|replace|your[-_ ]|^your|[-_ ]here$|example|todo|fixme|x{4,}|\*{3,}|\.{3,}"
     r"|redacted|overr[iw]|placeholder|dummy|fake|sample|^insert|fill[-_ ]?(?:me|in)|set[-_ ](?:me|in|via|by|from|this)"
     r"|not[-_ ]?(?:a[-_ ]?)?(?:real|used|set|secret|needed|needed)|^unused|^tbd|^n/a$|^undefined$|^(?:gen|auto)[-_]?generated?"
-    r"|^generated?[-_ ]|ignored?$|masked|hidden|removed|^<|>$|^(?:foo|bar|baz)+$|^not-?required|^empty|lorem|ipsum|stored[-_ ]in"
+    r"|^generated?(?:[-_ ]|$)|ignored?$|masked|hidden|removed|^<|>$|^(?:foo|bar|baz)+$|^not-?required|^empty|lorem|ipsum|stored[-_ ]in"
     r"|from[-_ ](?:vault|secret|env)|\bsee\b|^same[-_ ]as"
 )
 """Matched against lower case."""
 _SETTING: Final = frozenset(
     {
-        "0", "1", "always", "any", "auto", "basic", "bearer", "cookie", "default", "disable", "disabled", "enable",
-        "enabled", "env", "external", "false", "file", "header", "hidden", "inline", "internal", "jwt", "key", "ldap", "local", "manual",
-        "never", "nil", "no", "none", "null", "oauth", "oauth2", "off", "oidc", "on", "optional", "opaque", "plain", "plaintext",
-        "prompt", "query", "random", "required", "string", "a", "an", "and", "are", "as", "be", "by", "can", "for", "from", "if", "in", "is", "may", "must", "not", "of", "or", "should", "the", "to", "was", "with",
-        "true", "undefined", "unset", "value", "yes", "~", "text", "encrypted", "strong", "weak",
+        "0", "1", "a", "always", "an", "and", "any", "are", "as", "auto", "basic", "be", "bearer", "by", "can", "cookie",
+        "default", "disable", "disabled", "enable", "enabled", "encrypted", "env", "external", "false", "file", "for", "from",
+        "header", "hidden", "if", "in", "inline", "internal", "is", "jwt", "key", "ldap", "local", "manual", "may", "must",
+        "never", "nil", "no", "none", "not", "null", "oauth", "oauth2", "of", "off", "oidc", "on", "opaque", "optional", "or",
+        "plain", "plaintext", "prompt", "query", "random", "required", "should", "string", "strong", "text", "the", "to",
+        "true", "undefined", "unset", "value", "was", "weak", "with", "yes", "~",
     }
 )  # fmt: skip
+"""Modes, switches, and the words that follow `password` in a sentence."""
 _AMOUNT: Final = re.compile(
     r"^-?[0-9]{1,9}(?:\.[0-9]{1,6})?(?:ms|us|ns|[smhdwykMGTP]i?|[smhdw][0-9]{1,4}[smhd]?|%|B)?$"
 )
@@ -59,23 +61,10 @@ _PUBLIC: Final = re.compile(
 )
 _ROOTS: Final = frozenset(
     {
-        "app",
-        "config",
-        "data",
-        "etc",
-        "home",
-        "mnt",
-        "opt",
-        "root",
-        "run",
-        "secrets",
-        "srv",
-        "tmp",
-        "usr",
-        "var",
-        "vault",
+        "app", "config", "data", "etc", "home", "mnt", "opt", "root", "run", "secrets", "srv", "tmp", "usr", "var", "vault",
     }
-)
+)  # fmt: skip
+"""What absolute paths begin with."""
 _EXTENSION: Final = re.compile(r"\.[a-z][a-z0-9]{1,5}$")
 _UUID: Final = re.compile(r"^\{?[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\}?$")
 _HAS_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
@@ -141,9 +130,9 @@ def is_reference(value: str) -> bool:
 
 def is_code(value: str) -> bool:
     """Whether a value without quotes is an expression: `config.password`, `getenv("PASSWORD")`."""
-    return (_MEMBER.match(value) is not None and is_wordlike(value)) or _CODE.match(
-        value
-    ) is not None
+    return (
+        _MEMBER.match(value) is not None and is_wordlike(value.replace("->", "."))
+    ) or _CODE.match(value) is not None
 
 
 def is_placeholder(value: str) -> bool:
@@ -240,7 +229,7 @@ def is_prose(value: str) -> bool:
 
 def names_itself(value: str, name: str) -> bool:
     """Whether a value is the name of a key or of an object: `password`, `db-password`, `DB_PASSWORD`."""
-    if words(value) == words(name.rpartition("/")[2]) and value.lower() != "root":
+    if words(value) == words(name.rpartition("/")[2]):
         return True
     if _ENV_NAME.match(value):
         return True

@@ -141,7 +141,7 @@ def _read(data: bytes, name: str) -> tuple[Parsed, list[Resource]]:
 
 HOSTILE: Final = (
     "a=", "password=", '"password": "', "token: a ", "://a:b", "://", "@", "Bearer a", "-----BEGIN ", "--password ", "$2a$10$", "${a:-", "<a>",
-    "name: a\nvalue: ", "eyJ", "a.", "'a','a',", "{{ ", "#", "[a]: b:c ", "mysql -p", "a:1:b:c:d\n", "{SHA}", '\\"', "key=key=", "\t", "user a >",
+    "name: a\nvalue: ", "eyJ", "a.", "'a','a',", "{{ ", "#", "[a]: b:c ", "mysql -p", "a:1:b:c:d\n", "{SHA}", '\\"', "key=key=", "\t", "user a >", "://a:bcdefgh1@h ", "password=x9Kd82jd\n",
 )  # fmt: skip
 """Pieces that patterns begin with: texts made of them alone are the worst that can be written."""
 

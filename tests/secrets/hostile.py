@@ -30,9 +30,9 @@ _COMPUTED = (
     f"'holds %s'.format([{VALUE}])",
     f"{VALUE}.substring(0, 8) + ' and ' + {VALUE}.substring(8)",
     f"'holds ' + base64.encode(bytes({VALUE}))",
-    f"object.stringData.map(k, k + object.stringData[k]).join('')",
+    "object.stringData.map(k, k + object.stringData[k]).join('')",
 )
-_SCHEMAS = (
+_SCHEMAS: tuple[dict[str, object], ...] = (
     {"type": "integer"},
     {"enum": ["a"]},
     {"const": "a"},
@@ -71,7 +71,7 @@ Nothing.
 """
 import base64, json
 from urllib.parse import quote
-from policygate.policy import Edit, Pair, Problem, policy
+from policygate.policy import Edit, Example, Pair, Problem, policy
 from policygate.policy.types import UnjudgedError
 
 def values(value):
@@ -85,7 +85,9 @@ def values(value):
     else:
         yield str(value)
 
-@policy(level="warning", {decorated})
+EXAMPLES = (Example("one", "pass", {{"kind": "Secret"}}), Example("two", "fail", {{"kind": "Secret"}}))
+
+@policy(level="warning", examples=EXAMPLES, {decorated})
 def check(pair, params):
     body = pair.head.body if hasattr(pair.head, "body") else pair.head.text if hasattr(pair.head, "text") else {{}}
 {body}
@@ -94,16 +96,17 @@ def check(pair, params):
 
 
 _SAYS = """
-    for at, v in enumerate(values(body)):
+    for at, v in enumerate(each for each in values(body) if len(each) > 8):
         data = v.encode()
         for how, said in enumerate((
             f"it is {v}", f"{v!r} of {body}", json.dumps(v), v[::-1], data.hex(), quote(v), quote(v, safe=""),
             base64.b64encode(data).decode(), base64.urlsafe_b64encode(data + b"\\n").decode(), base64.b64encode(b"u:" + data).decode(),
-            "x" * (495 - at) + " " + v, f"x{v}x{v}{v}", json.dumps(body),
+            "x" * (495 - at) + " " + v, f"x{v}x{v}{v}",
         )):
             yield Problem(("metadata", "name"), said)
+        yield Problem((), f"{v} of {json.dumps(body)}")
         yield Problem(("metadata", v), "a path")
-        yield Problem((), "values", was=v, now=[{v: v}, body])
+        yield Problem((), "values", was=v, now=[{v: v}])
         yield Problem(("metadata", "name"), "an edit", edit=Edit("set", ("metadata", v), {v: [v]}))
 """
 _LONG = """
@@ -126,9 +129,9 @@ POLICIES: dict[str, str] = dict(
             for at, schema in enumerate(_SCHEMAS)
         ),
         _yaml("own-names", [{"schema": {"properties": {"stringData": {"additionalProperties": False, "propertyNames": {"maxLength": 1}}}}, "message": "{{ error }}"}]),
-        _python("own_says", _SAYS),
+        _python("own_says", _SAYS, 'kinds=["core/Secret"]'),
         _python("own_says_pieces", _LONG),
-        _python("own_says_of_files", _SAYS.replace("values(body)", "body.split()").replace("body}", "body!r}"), 'scope="file"'),
+        _python("own_says_of_files", _SAYS.replace("values(body)", "body.split()"), 'scope="file"'),
         _python("own_says_of_others", "\n    for change in pair.context.changes:\n        for v in values(change.resource.body):\n            yield Problem((), f'{change.id} has {v}')\n"),
         _python("own_raises", "\n    raise ValueError(*values(body))\n    yield\n"),
         _python("own_raises_later", "\n    yield Problem((), 'first')\n    raise KeyError(body)\n"),

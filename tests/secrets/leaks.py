@@ -8,10 +8,11 @@ import json
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import yaml
 from click.testing import CliRunner
@@ -58,7 +59,7 @@ def known_secrets(seed: int) -> list[Known]:
         Known("pem", pem, (pem,), tuple(pem.split("\n")[1:-1])),
         Known("dsn", dsn, (dsn, code), (code,)),
         Known("base64", coded, (coded, clear), (coded, clear)),
-        Known("odd", odd, (odd,), ()),
+        _all("odd", odd),
     ]
 
 
@@ -94,30 +95,33 @@ def _spelled(value: str) -> Iterator[tuple[str, str]]:
 
 def leaks(shown: str, secrets: Iterable[Known]) -> list[str]:
     """What of some secrets stands in a text: the kind, how it is spelled, and the text around it."""
-    views = list(_views(shown))
-    return sorted(
-        {
-            f"{known.kind}: {how}: …{view[max(0, at - 60) : at + 60]}"
-            for known in secrets
-            for how, text in spellings(known)
-            for view in views
-            for form in {text, "".join(text.split())}
-            if (at := view.find(form)) >= 0
-        }
-    )
+    views = list(dict.fromkeys(_views(shown)))
+    found = {
+        f"{known.kind}: {how}: …{view[max(0, at - 60) : at + 60]}"
+        for known in secrets
+        for form, how in _forms(known).items()
+        for view in views
+        if (at := view.find(form)) >= 0
+    }
+    return sorted(found)
+
+
+@lru_cache
+def _forms(known: Known) -> dict[str, str]:
+    return {form: how for how, text in spellings(known) for form in (text, "".join(text.split()))}
 
 
 def _views(shown: str) -> Iterator[str]:
     """A text as it is, and without what a reporter does to it: colours, breaks, escapes."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
-    for text in (
-        plain,
-        plain.replace("%0A", "\n").replace("%2C", ",").replace("%3A", ":").replace("%25", "%"),
-        re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), plain),
-        plain.replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\"),
-    ):
+    plain = "\n".join(dict.fromkeys(re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\n")))
+    for text in (plain, unquote(plain), re.sub(r"\\(u[0-9a-f]{4}|.)", _unescaped, plain)):
         yield text
         yield "".join(text.split())
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    what = found[1]
+    return chr(int(what[1:], 16)) if len(what) > 1 else {"n": "\n", "t": "\t"}.get(what, what)
 
 
 class Said(NamedTuple):
@@ -146,7 +150,7 @@ def check(repo: Repo, *options: str, stdin: str | None = None) -> Said:
         each.unlink()
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raised = "".join(traceback.format_exception(done.exception))
-        return Said("\n".join([done.output, raised]), {}, type(done.exception))
+        return Said(done.output + raised, {}, type(done.exception))
     return Said("\n".join([done.output, *written.values()]), json.loads(written["json"]))
 
 

@@ -285,10 +285,6 @@ def _raw(text: str) -> Place:
     return lambda v: {"web.yaml": text.replace("@", v)}
 
 
-def _wrong(**fields: Any) -> Callable[[str], dict[str, Any]]:
-    return lambda v: in_env(v, **{key: v if each is None else each for key, each in fields.items()})
-
-
 BROKEN: dict[str, Place] = {
     "quote is not closed": _raw(_HEAD + 'stringData:\n  password: "@\n  user: app\n'),
     "two colons": _raw(_HEAD + "stringData:\n  password: @: x: y\n"),
@@ -316,8 +312,8 @@ BROKEN: dict[str, Place] = {
     "data of wrong types": lambda v: {"web.yaml": as_yaml(secret(data=[v]), secret(data=v), secret(stringData={"password": [v], "token": {"a": v}}))},
     "wrong types": lambda v: {
         "web.yaml": as_yaml(
-            *({**_wrong(**{key: None})(v), "metadata": {"name": f"web-{at}"}} for at, key in enumerate(
-                ["image", "imagePullPolicy", "ports", "resources", "stdin", "livenessProbe", "volumeMounts", "restartPolicy", "unknownField"]))
+            in_env(v, **dict.fromkeys(("image", "ports", "resources", "stdin", "livenessProbe", "volumeMounts", "unknownField"), v)),
+            in_env(v, **{key: [v] for key in ("imagePullPolicy", "restartPolicy", "securityContext", "lifecycle")}),
         )
     },
     "wrong amounts": lambda v: {
@@ -382,6 +378,14 @@ CHANGES: dict[str, Change] = {
         obj("StatefulSet", "apps/v1", spec={**d["spec"], "serviceName": v}),
         obj("RoleBinding", "rbac.authorization.k8s.io/v1", roleRef={"kind": "Role", "name": v, "apiGroup": "rbac.authorization.k8s.io"}),
     )),
+    "of what is called as it": _of(lambda v: _one(
+        {**obj("Database", "example.org/v1", name="web", spec={"password": v}), "kind": v},
+        obj("Database", "example.org/v1", name=v, spec={"password": v}),
+    )),
+    "of one thing that is called as it": (
+        lambda old, new: _one(obj("Database", "example.org/v1", name=new, spec={"password": old, "size": 1})),
+        lambda old, new: _one(obj("Database", "example.org/v1", name=new, spec={"password": new, "size": 2})),
+    ),
     "broken": _to(_SECRET, BROKEN["broken beside it"]),
     "no order": _of(lambda v: _one(
         obj("ConfigMap", data={"a": v, "DB_PASSWORD": v}),

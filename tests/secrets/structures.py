@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from policygate.model import Finding
@@ -51,7 +52,7 @@ class Structure(NamedTuple):
         """The file with a value, and the lines that may be said of it; None where it cannot stand there."""
         before, _, _ = self.text.partition(VALUE)
         line = before.rpartition("\n")[2]
-        written = _written(self.style, value, " " * (len(line) - len(line.lstrip())))
+        written = STYLES[self.style](value, " " * (len(line) - len(line.lstrip())))
         if written is None:
             return None
         first = before.count("\n") + 1
@@ -61,34 +62,32 @@ class Structure(NamedTuple):
         return self.text.replace(VALUE, written).replace(KEY, ""), lines
 
 
-def _written(style: str, value: str, indent: str) -> str | None:  # noqa: PLR0911 (a table)
-    quoted = json.dumps(value)[1:-1]
-    match style:
-        case "plain":
-            return value if PLAIN.fullmatch(value) else None
-        case "single":
-            return None if "\n" in value else value.replace("'", "''")
-        case "double":
-            return quoted
-        case "again":  # in a text that is quoted itself
-            return json.dumps(quoted)[1:-1]
-        case "block":
-            return value.replace("\n", "\n" + indent)
-        case "line":
-            return None if "\n" in value else value
-        case "split":
-            if "\n" in value:
-                return None
-            half = len(value) // 2
-            return f"{value[:half]}\\\n{indent}  {value[half:]}"
-        case "url":
-            return value if USER.fullmatch(value) else None
-        case "base64":
-            return _b64(value)
-        case "twice":
-            return _b64(_b64(value))
-        case _:
-            raise ValueError(style)
+def _quoted(text: str) -> str:
+    return json.dumps(text)[1:-1]
+
+
+def _of_one_line(text: str) -> str | None:
+    return None if "\n" in text else text
+
+
+def _split(text: str, indent: str) -> str | None:
+    half = len(text) // 2
+    return None if "\n" in text else f"{text[:half]}\\\n{indent}  {text[half:]}"
+
+
+STYLES: dict[str, Callable[[str, str], str | None]] = {
+    "plain": lambda text, _: text if PLAIN.fullmatch(text) else None,
+    "single": lambda text, _: _of_one_line(text.replace("'", "''")),
+    "double": lambda text, _: _quoted(text),
+    "again": lambda text, _: _quoted(_quoted(text)),
+    "block": lambda text, indent: text.replace("\n", "\n" + indent),
+    "line": lambda text, _: _of_one_line(text),
+    "split": _split,
+    "url": lambda text, _: text if USER.fullmatch(text) else None,
+    "base64": lambda text, _: _b64(text),
+    "twice": lambda text, _: _b64(_b64(text)),
+}
+"""How a value is written, as far to the right as its line begins; None where it cannot be."""
 
 
 STRUCTURES = (
@@ -150,7 +149,7 @@ STRUCTURES = (
     Structure("a JSON patch", "double", '- op: replace\n  path: /data/vendor\n  value: "@V"\n'),
     Structure("a field of a custom kind", "double", CUSTOM + '  source:\n    value: "@V"\n'),
     Structure("an item of a custom kind", "double", CUSTOM + '  sources:\n  - first\n  - "@V"\n'),
-    Structure("a kind that says where secrets are", "double", "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: web}\nspec:\n  target:\n    name: web\n    template:\n      data:\n        vendor: \"@V\"\n"),
+    Structure("a kind that says where secrets are", "double", 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: web}\nspec:\n  target:\n    name: web\n    template:\n      data:\n        vendor: "@V"\n'),
     Structure("a header", "double", POD + '    livenessProbe:\n      httpGet:\n        port: 80\n        httpHeaders:\n        - name: X-Vendor\n          value: "@V"\n'),
     Structure("a URL", "url", CUSTOM + "  source:\n    uri: https://vendor:@V@git.acme.example/feeds.git\n"),
     Structure("a URL without a password", "url", CUSTOM + "  source:\n    uri: https://@V@git.acme.example/feeds.git\n"),

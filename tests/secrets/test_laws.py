@@ -6,6 +6,8 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 from random import Random
 from typing import Any, Final
 
@@ -14,15 +16,24 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policygate import secrets
+from policygate.place import look_up
+from policygate.secrets.anywhere import everywhere
+from policygate.secrets.assignments import assignments_in
+from policygate.secrets.bodies import search_deeper
+from policygate.secrets.commands import commands_in
+from policygate.secrets.files import in_file
 from policygate.secrets.formats import FORMATS
-from policygate.secrets.search import secrets_of
+from policygate.secrets.search import secrets_beside, secrets_of
 from policygate.secrets.values import is_made_up
+from policygate.yamldoc import DEFAULT_LIMITS, parse, parse_plain
 from tests.kube.bodies import resource
-from tests.secrets.fakes import BASE64, FAKES, HEX, TEXT, WORD, run
+from tests.secrets.fakes import BASE64, FAKES, HEX, WORD, run
+from tests.secrets.patterns import Cost, cost_of, patterns_of
 from tests.secrets.structures import STRUCTURES, Structure, errors, findings
 
 THOROUGH: Final = bool(os.environ.get("POLICYGATE_THOROUGH"))
-MANY: Final = 2000 if THOROUGH else 80
+MANY: Final = 4000 if THOROUGH else 250
 SEEDS: Final = st.integers(0, 2**32)
 IDENTIFIERS: Final = {each.name for each in FORMATS if each.identifier}
 each_structure = pytest.mark.parametrize("structure", STRUCTURES, ids=lambda each: each.name)
@@ -34,7 +45,7 @@ each_structure = pytest.mark.parametrize("structure", STRUCTURES, ids=lambda eac
 def _fake(name: str, random: Random) -> str:
     """A fake that spells no placeholder by chance: there `test_chance_spells_few_placeholders` has its say."""
     fake = FAKES[name](random)
-    return _fake(name, random) if is_made_up(fake) and "-----" not in fake else fake
+    return _fake(name, random) if is_made_up(fake) else fake
 
 
 @each_structure
@@ -232,7 +243,7 @@ def test_what_was_rolled_is_an_error_there(place: str, name: str, seed: int) -> 
 @given(st.dictionaries(st.sampled_from((*STRONG, *MID, *KEYS)), SEEDS, min_size=1, max_size=4))
 def test_what_is_sealed_is_no_error(held: dict[str, int]) -> None:
     """Whatever letters a cipher has, under whatever names."""
-    data = {name: run(Random(seed), BASE64, 400) for name, seed in held.items()}
+    data = {name: run(Random(seed), BASE64, 400) + "==" for name, seed in held.items()}
     body = {
         "apiVersion": "bitnami.com/v1alpha1",
         "kind": "SealedSecret",
@@ -269,7 +280,9 @@ _entries = st.dictionaries(_names, _values, max_size=5)
 _metadata = st.fixed_dictionaries(
     {"name": st.just("web"), "annotations": st.dictionaries(_words, _values, max_size=2)}
 )
-_env = _entries.map(lambda held: [{"name": name, "value": held[name]} for name in held])
+_env = _entries.map(
+    lambda held: [{"name": name.replace(".", "_"), "value": held[name]} for name in held]
+)
 _neutral = st.sampled_from(
     ["vendor", "feed", "source", "colour", "x", "alpha", "level2", "Zone", "é"]
 )
@@ -285,7 +298,7 @@ _BODIES: Final = st.one_of(
     st.fixed_dictionaries({"kind": st.just("Secret"), "apiVersion": st.just("v1"), "metadata": _metadata, "stringData": _entries}),
     st.fixed_dictionaries({"kind": st.just("Feed"), "apiVersion": st.just("acme.example/v1"), "metadata": _metadata, "spec": _trees.map(lambda held: {"source": held})}),
     st.fixed_dictionaries({"kind": st.just("Pod"), "apiVersion": st.just("v1"), "metadata": _metadata, "spec": st.fixed_dictionaries(
-        {"automountServiceAccountToken": st.just(False), "containers": st.tuples(st.fixed_dictionaries({"name": st.just("web"), "image": st.just("web:1"), "env": _env})).map(list)})}),
+        {"automountServiceAccountToken": st.sampled_from([False]), "containers": st.tuples(st.fixed_dictionaries({"name": st.just("web"), "image": st.just("web:1"), "env": _env})).map(list)})}),
 )  # fmt: skip
 """Resources with secrets in them, and with what is none."""
 Verdict = Counter[tuple[str, str, str]]
@@ -402,3 +415,181 @@ def test_a_name_that_promises_nothing_changes_nothing(
     ]
     seen = [[(each.what, each.value, each.path[2:]) for each in every] for every in found]
     assert seen[0] == seen[1]
+
+
+# Anything
+
+_characters = st.characters(exclude_categories=())  # lone surrogates and NUL among them
+_pieces = st.sampled_from(
+    ["password", "token", "API_KEY", "apiVersion: v1\nkind: Secret\n", "data:", "name: ", "value: ", "=", ":", ": ", "\n", "\n  ", "- ", '"', "'", "`",
+     "{", "}", "[", "]", "{{", "}}", "${", "$(", "<", "</", ">", "://", "@", "-----BEGIN RSA ", "PRIVATE KEY-----", "eyJhbGciOiJIUzI1NiJ9", ".", "\\n", "\\",
+     "# ", "---\n", "|\n", "&a ", "*a", "!!binary ", "Basic ", "Bearer ", "curl -u ", "mysql -p", "--", "\0", "\ud800", "\r\n", "\t", "é", "aGVsbG8gd29ybGQ=",
+     "name=", "<name>", "<value>", "define('", "VALUES ('", "chpasswd", "echo ", " | ", "0", "a", "b" * 30, "Zq7" * 9]
+)  # fmt: skip
+_texts = st.one_of(
+    st.text(_characters, max_size=60), st.lists(_pieces | st.text(_characters, max_size=3), max_size=25).map("".join)
+)  # fmt: skip
+_files = st.sampled_from(
+    [
+        "",
+        "app.yaml",
+        "app.json",
+        ".env",
+        "a.ini",
+        "web.xml",
+        "run.sh",
+        "job.py",
+        ".pgpass",
+        "userlist.txt",
+        "README.md",
+        "a.properties",
+    ]
+)
+_keys = st.one_of(
+    st.sampled_from(
+        ["name", "value", "key", "default", "data", "stringData", "binaryData", "metadata", "annotations", "spec", "template", "target", "containers", "env",
+         "args", "command", "password", "token", "apiKey", "auths", "auth", "kty", "d", "k", "op", "path", "chpasswd", "list", "files", "type", "sops", "kind"]
+    ),
+    st.text(_characters, max_size=8),
+)  # fmt: skip
+_bodies = st.recursive(
+    st.one_of(_texts, st.none(), st.booleans(), st.integers(), st.floats()),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_keys, inner, max_size=5),
+    max_leaves=20,
+)
+_KINDS: Final = (
+    "Secret",
+    "ConfigMap",
+    "Deployment",
+    "ExternalSecret",
+    "SealedSecret",
+    "CustomResourceDefinition",
+    "Role",
+    "Namespace",
+    "Feed",
+    "",
+)
+
+
+@settings(max_examples=MANY)
+@given(
+    st.dictionaries(_keys, _bodies, max_size=6),
+    st.sampled_from(_KINDS),
+    st.sampled_from(["", "acme.example", "apps"]),
+)
+def test_any_body_is_searched(body: dict[str, Any], kind: str, group: str) -> None:
+    """Whatever a document holds, a search of it ends, and each find stands at a place that is there."""
+    for found in secrets_of(resource(body, group, kind)):
+        assert found.value
+        assert look_up(body, found.path)[1], found.path
+
+
+@pytest.mark.parametrize("depth", [90, 99, 100, 101, DEFAULT_LIMITS.depth])
+@pytest.mark.parametrize("kind", _KINDS)
+@pytest.mark.parametrize("form", ["lists", "mappings", "texts"])
+def test_any_depth_is_searched(kind: str, depth: int, form: str) -> None:
+    """As deep as documents may be, and texts in texts in texts: what stands above is found all the same."""
+    value: Any = {"password": "correct-horse"}
+    for _ in range(depth):
+        value = [value] if form == "lists" else {"a": value}
+    if form == "texts":
+        for _ in range(8):
+            value = {"a.json": json.dumps({"b": value})}
+    token = FAKES["GitHub token"](Random(depth))
+    body = {"metadata": {"annotations": {"a": token}}, "spec": {"b": value}}
+    assert token in {found.value for found in secrets_of(resource(body, kind=kind))}
+
+
+@pytest.mark.parametrize("kind", _KINDS)
+def test_what_is_deeper_than_any_document_is_no_danger(kind: str) -> None:
+    """The stack is not what ends a search."""
+    value: Any = []
+    for _ in range(5000):
+        value = {"a": [value]}
+    assert secrets_of(resource({"spec": value}, kind=kind)) == ()
+
+
+@settings(max_examples=MANY)
+@given(_texts, _files)
+def test_any_text_is_searched(text: str, file: str) -> None:
+    """Each search ends, and what it finds stands in a line of the text that is there."""
+    last = text.count("\n")
+    for found in (*everywhere(text), *assignments_in(text, lines=True), *commands_in(text)):
+        assert found.value
+        assert 0 <= found.line <= last
+    for found in in_file(text, file, search_deeper):
+        assert found.line <= last
+
+
+@settings(max_examples=MANY)
+@given(
+    _texts.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary(max_size=80), _files
+)
+def test_any_file_is_searched(data: bytes, file: str) -> None:
+    """YAML, JSON, templates, garbage: a search of what is no resource ends, on a line of the file."""
+    for parsed in (parse(data, file or "a"), parse_plain(data, file or "a")):
+        for placed in secrets_beside(parsed):
+            assert placed.location.file == parsed.file
+            assert 1 <= placed.location.line <= parsed.text.count("\n") + 1
+
+
+# No pattern is worse than linear
+
+MODULES: Final = tuple(
+    import_module(f"policygate.secrets.{each.name}") for each in iter_modules(secrets.__path__)
+)
+WAYS: Final = 16_384
+"""In so many ways, at most, may a pattern match from one place: two repeats of a hundred each, and what they hold."""
+UNBOUNDED: Final = {
+    ("bodies", "_COMPACT"): "anchored, and nothing stands behind it that it takes",
+    ("masking", "_OPAQUE_RUN"): "the whole pattern: nothing is tried twice",
+    ("masking", "_SECRET_VALUE"): "behind a literal or the start, and up to a letter that they do not take",
+    ("names", "_WORD"): "each run gives back one letter at most; what is longer than 200 has no name",
+    ("values", "_BASE64"): "anchored, and up to a sign that it does not take",
+    ("values", "_MATERIAL"): "anchored, and up to a sign that they do not take",
+    ("values", "_PARTS"): "the whole pattern: nothing is tried twice",
+    ("values", "_PLACEHOLDER"): "at the end of an alternative, or anchored and of words that end apart",
+    ("values", "_PUBLIC"): "anchored, at the end of an alternative or up to a sign that it does not take",
+}  # fmt: skip
+"""The repeats without a bound, and why they cost no more than the length of a text."""
+NESTED: Final = {("values", "_PLACEHOLDER"): "`bar` and `baz` start alike; both have three letters"}
+
+
+def _patterns() -> dict[str, tuple[str, str, int]]:
+    """The text of each pattern: its module, its name, its flags."""
+    found: dict[str, tuple[str, str, int]] = {}
+    for module in MODULES:
+        for name, text, flags in patterns_of(module):
+            found.setdefault(text, (module.__name__.rpartition(".")[2], name, flags))
+    return found
+
+
+def test_no_pattern_is_worse_than_linear() -> None:
+    """Repeats have bounds, and share little with what is beside or inside of them; those without are listed."""
+    patterns = _patterns()
+    costs = {(each[0], each[1]): cost_of(text, each[2]) for text, each in patterns.items()}
+    assert len(costs) > 200
+    assert {place for place, each in costs.items() if each.unbounded} == UNBOUNDED.keys()
+    assert {place for place, each in costs.items() if each.nested} == NESTED.keys()
+    assert {place: each.ways for place, each in costs.items() if each.ways > WAYS} == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "cost"),
+    [
+        ("a{1,9}b", Cost(1)),
+        ("a{0,9}ab", Cost(10)),
+        ("[a-z]{0,9}[a-z0-9]{1,5}!", Cost(10)),
+        (r"\w{1,100}\w{1,100}\w{1,100}!", Cost(100 * 100)),
+        (r"\w{1,100}+\w{1,100}!", Cost(1)),
+        ("(?:x|ab|ac)d", Cost(3)),
+        ("(?:,[a-z]{1,9}){1,5};", Cost(1)),
+        ("(?:[a-z]{1,9}){1,5};", Cost(9, nested=True)),
+        ("(a+)+$", Cost(4096, unbounded=True, nested=True)),
+        ("a{1,3}(?=b)", Cost(3)),
+        ("a{1,3}$", Cost(1)),
+    ],
+)
+def test_the_measure_of_patterns(pattern: str, cost: Cost) -> None:
+    """What a repeat leaves to the next one is tried again and again: it multiplies."""
+    assert cost_of(pattern) == cost
