@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
+from policygate.faults import fault_of
 from policygate.fingerprints import fingerprinted
 from policygate.folding import alike, folded, refined
 from policygate.kube.workloads import (
@@ -137,7 +138,7 @@ def judge(
                 judged = _judge_file(policy, pair, context, gate)
                 failed = _collect(judged, findings)
                 if failed is not None:
-                    faults.append(_fault(policy, None, failed, display, pair.name))
+                    faults.append(fault_of(policy, pair.name, failed, display.cut))
     by_kind = ByKind(policies)
     for change in changes:
         if change.action == "same":
@@ -146,7 +147,7 @@ def judge(
         for policy in by_kind.of(change):
             failed = _judge_change(policy, subjects, gate, display, findings)
             if failed is not None:
-                faults.append(_fault(policy, change, failed, display))
+                faults.append(fault_of(policy, change, failed, display.cut))
     findings = [_shortened(display.hide(finding)) for finding in findings]
     findings = sorted(folded(refined(findings, policies)), key=_order)
     findings = sorted(alike(findings, policies), key=_order)
@@ -164,30 +165,6 @@ def _collect(items: Iterable[_Item], into: list[_Item]) -> BaseException | None:
     except (Exception, SystemExit) as error:  # noqa: BLE001 (a policy may raise anything)
         return error
     return None
-
-
-def _fault(
-    policy: Policy, change: Change | None, failed: BaseException, display: Display, file: str = ""
-) -> Fault:
-    """What a policy raised, as a fault and never a pass."""
-    at = change.resource.locate(()) if change else None
-    if isinstance(failed, UnjudgedError):
-        subject = f"{change.id}" if change else "the file"
-        message = f"{policy.id} could not judge {subject}: {failed}"
-    else:
-        subject = f" on {change.id}" if change else ""
-        # The exception's text may quote the manifest: its type must do.
-        message = f"policy {policy.id} crashed{subject} ({type(failed).__name__}{_line(failed)})"
-    return Fault("policy", display.cut(message, change.id if change else file), at, policy.id)
-
-
-def _line(crash: BaseException) -> str:
-    trace, line = crash.__traceback__, ""
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        line = f", {code.co_name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return line
 
 
 # One policy on one change

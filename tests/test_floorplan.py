@@ -14,7 +14,7 @@ FLOORS = [
     {"errors", "identity", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
     {"policy", "sources", "git", "git_attributes", "pairing", "excerpt", "redaction"},
-    {"fingerprints", "folding"},
+    {"faults", "fingerprints", "folding"},
     {"engine", "settings", "settings_document", "waivers"},
     {"configuration", "custom_kinds", "manifests", "neutral", "surroundings"},
     {"unjudged"},

@@ -96,12 +96,12 @@ def check(pair, params):
 
 
 _SAYS = """
-    for at, v in enumerate(each for each in values(body) if len(each) > 8):
+    for v in [each for each in values(body) if len(each) > 8]:
         data = v.encode()
         for how, said in enumerate((
             f"it is {v}", f"{v!r} of {body}", json.dumps(v), v[::-1], data.hex(), quote(v), quote(v, safe=""),
             base64.b64encode(data).decode(), base64.urlsafe_b64encode(data + b"\\n").decode(), base64.b64encode(b"u:" + data).decode(),
-            "x" * (495 - at) + " " + v, f"x{v}x{v}{v}",
+            "x" * 488 + " " + v, f"x{v}x{v}{v}",
         )):
             yield Problem(("metadata", "name"), said)
         yield Problem((), f"{v} of {json.dumps(body)}")
@@ -131,7 +131,7 @@ POLICIES: dict[str, str] = dict(
         _yaml("own-names", [{"schema": {"properties": {"stringData": {"additionalProperties": False, "propertyNames": {"maxLength": 1}}}}, "message": "{{ error }}"}]),
         _python("own_says", _SAYS, 'kinds=["core/Secret"]'),
         _python("own_says_pieces", _LONG),
-        _python("own_says_of_files", _SAYS.replace("values(body)", "body.split()"), 'scope="file"'),
+        _python("own_says_of_files", _SAYS.replace("values(body)", "[line.partition(': ')[2] for line in body.splitlines()]"), 'scope="file"'),
         _python("own_says_of_others", "\n    for change in pair.context.changes:\n        for v in values(change.resource.body):\n            yield Problem((), f'{change.id} has {v}')\n"),
         _python("own_raises", "\n    raise ValueError(*values(body))\n    yield\n"),
         _python("own_raises_later", "\n    yield Problem((), 'first')\n    raise KeyError(body)\n"),
