@@ -278,7 +278,9 @@ def _wrapped(text: str, room: int) -> list[str]:
         return [text]
     lines = [""]
     for word in text.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        # Whatever begins a line must be shown as such, also behind a second blank.
+        begun = word if len(lines) == 1 else show(word)
+        joined = f"{lines[-1]} {word}" if lines[-1] else begun
         if lines[-1] and columns(joined) > room:
             lines.append(show(word))
         else:

@@ -139,6 +139,14 @@ def test_wrapping_loses_nothing(words: list[str], width: int) -> None:
     assert all(columns(line) <= width for line in wrapped.splitlines()[1:])
 
 
+@pytest.mark.parametrize("blanks", [" ", "  ", "    "])
+def test_a_command_does_not_begin_a_wrapped_line(blanks: str) -> None:
+    """However many blanks stand before it, what a line breaks before is shown as what it is."""
+    fix = f"{'x' * 70}{blanks}::error::{'y' * 70}{blanks}::error::"
+    output = text_of(replace(RAISED, fix=fix), width=80)
+    assert "error" in output and not re.search(r"^\s*::", output, re.MULTILINE)
+
+
 def test_only_the_sixth_is_short() -> None:
     """Five findings of a policy have their excerpts; the others stand in one line each."""
     lines = render(MANY, "text").splitlines()
