@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from policygate.place import in_words, look_up
-from policygate.secrets.anywhere import everywhere, holds_one, is_for_both
+from policygate.secrets.anywhere import everywhere, formats_in, holds_one, is_for_both
 from policygate.secrets.assignments import assignments_in, may_assign, properties_in
 from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
 from policygate.secrets.names import naming
@@ -50,7 +50,7 @@ _STRUCTURES: Final = frozenset(
 _LONG_KEY: Final = re.compile(r"[Kk]ey\\?[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\?[\"']?[\w+/-]{20}")
 _SIGNS: Final = (":*:", " on >", "@(", "@tcp(", "@unix(")
 _SCHEMA: Final = "kind: CustomResourceDefinition"
-"""What such a text names are fields, and no values."""
+"""What such a text names are fields, and no values; it is long, and holds no URL of its own."""
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
 _TRANSLATIONS: Final = re.compile(
     r"(?:^|[/_.-])(?:i18n|l10n|lang|locale|messages|translations?)(?:[/_.-]|$)|^[a-z]{2}(?:[-_][a-z]{2})?\.(?:json|ya?ml|properties)$"
@@ -104,8 +104,11 @@ def _is_whole(value: str) -> bool:
 def _found(
     text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
 ) -> Iterator[Found]:
+    if _SCHEMA in text:
+        yield from formats_in(text)
+        return
     yield from everywhere(text)
-    if len(text) > _LARGEST or _SCHEMA in text or not _promises(text, name):
+    if len(text) > _LARGEST or not _promises(text, name):
         if "pgpass" in name:
             yield from pgpass_in(text)
         if "userlist" in name:
