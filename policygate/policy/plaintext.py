@@ -89,7 +89,9 @@ def sealed_before(resource: Resource, context: Context) -> Resource | None:
 def _makes(sealed: Resource) -> set[str]:
     """The names of the secrets that a resource stands for."""
     spec = sealed.view.spec
-    return {spec.target.name.string() or sealed.id.name, spec.template.metadata.name.string()}
+    return {spec.target.name.string() or sealed.id.name, spec.template.metadata.name.string()} - {
+        ""
+    }
 
 
 def container_paths(resource: Resource) -> tuple[Path, ...]:

@@ -46,18 +46,10 @@ UNNAMED: Final = frozenset(
 """Kinds that say where secrets are, who may read them or what they look like: a name promises nothing there."""
 _PASSED: Final = frozenset(
     {
-        "caBundle",
-        "creationTimestamp",
-        "encrypted",
-        "encryptedData",
-        "managedFields",
-        "matchLabels",
-        "openAPIV3Schema",
-        "resourceVersion",
-        "sops",
-        "uid",
+        "caBundle", "creationTimestamp", "encrypted", "encryptedData", "managedFields", "matchLabels", "openAPIV3Schema", "resourceVersion",
+        "sops", "uid",
     }
-)
+)  # fmt: skip
 """Keys below which nothing is looked at: schemas, certificates, what is encrypted."""
 PLAIN: Final = {
     "": {
@@ -82,39 +74,15 @@ _TEMPLATES: Final = (
 )
 """Where kinds that say where secrets are hold texts of their own, below `spec`."""
 _HOLDERS: Final = frozenset(
-    {
-        "content",
-        "data",
-        "default",
-        "inline",
-        "literal",
-        "plain",
-        "plaintext",
-        "raw",
-        "string",
-        "text",
-        "value",
-    }
-)
+    {"content", "data", "default", "inline", "literal", "plain", "plaintext", "raw", "string", "text", "value"}
+)  # fmt: skip
 """Keys that are named by the key above them: `password: {value: …}`."""
 _NAMES: Final = (
-    "name",
-    "key",
-    "k",
-    "Name",
-    "Key",
-    "header",
-    "parameter",
-    "variable",
-    "ParameterKey",
-    "field",
-    "env",
-    "id",
-    "type",
-)
-_VALUES: Final = frozenset(
-    {"ParameterValue", "Value", "default", "stringValue", "v", "val", "value"}
-)
+    "name", "key", "k", "Name", "Key", "header", "parameter", "variable", "ParameterKey", "field", "env", "id", "type",
+)  # fmt: skip
+_VALUES: Final = frozenset({"ParameterValue", "Value", "default", "stringValue", "v", "val", "value"})  # fmt: skip
+"""What names a value in a mapping, the surest first, and where the value stands there."""
+_STRUCTURED: Final = _VALUES | {"chpasswd", "kty"}
 _LISTS_OF_FILES: Final = frozenset({"envs", "files", "valueFiles", "valuesFiles"})
 _FLAG: Final = re.compile(r"^--?([A-Za-z][\w.-]{0,100})(?:[=:](.{1,2048}))?$", re.DOTALL)
 _VARIABLE: Final = re.compile(r"^([A-Za-z_][\w.-]{0,100})=(.{0,2048})$", re.DOTALL)
@@ -138,8 +106,6 @@ _DULL: Final = re.compile(
     r"[\w.-]{1,19}$|ENC\[|[a-z][a-z./-]{0,255}$|[a-z0-9.-]{1,63}/[a-z0-9./-]{1,127}:v?[0-9][0-9.]{0,30}$"
 )
 """Texts with nothing inside: a short word, what SOPS has encrypted, a name or a path in small letters, an image."""
-
-
 _Text: TypeAlias = tuple[str, "Path", "str | int", str]
 """A text to look into when it is known what any text of the document holds: in what, its key there, its name."""
 
@@ -177,22 +143,16 @@ class Walk:
             self._number(node, path, name)
 
     def _mapping(self, node: dict[str, Any], path: Path, name: str) -> None:
-        paired = self._pair(node, path) if not _VALUES.isdisjoint(node) else ()
-        if "kty" in node:
-            self._web_key(node, path)
-        if "chpasswd" in node:
-            self._users(node["chpasswd"], (*path, "chpasswd"))
+        paired = self._structured(node, path) if not _STRUCTURED.isdisjoint(node) else ()
         texts, names = self._texts, self._names
         for key, value in node.items():
             if key in paired or key in _PASSED:
                 continue
-            called = (
-                name
-                if name and key in _HOLDERS
-                else f"{name}.key"
-                if key in ("key", "Key") and name
-                else key
-            )
+            called = key
+            if name and key in _HOLDERS:
+                called = name
+            elif name and key in ("key", "Key"):
+                called = f"{name}.key"
             # Most of a manifest are short texts whose names promise nothing: they cost little here.
             if value.__class__ is str:
                 if naming(called) is not None:
@@ -205,6 +165,14 @@ class Walk:
                     texts.append((value, path, key, called))
             elif value.__class__ is not bool and value is not None:
                 self._node(value, (*path, key), called)
+
+    def _structured(self, node: dict[str, Any], path: Path) -> list[str]:
+        """Judge what is no value under its own name; return the keys that are done with."""
+        if "kty" in node:
+            self._web_key(node, path)
+        if "chpasswd" in node:
+            self._users(node["chpasswd"], (*path, "chpasswd"))
+        return self._pair(node, path)
 
     def _pair(self, node: dict[str, Any], path: Path) -> list[str]:
         """Judge the values of a `name`/`value` pair by its name; return their keys."""
@@ -224,15 +192,11 @@ class Walk:
     def _users(self, node: Any, path: Path) -> None:
         """The list `user:password` of cloud-init, https://cloudinit.readthedocs.io/en/latest/reference/modules.html."""
         held = node.get("list") if isinstance(node, dict) else None
-        for line in (
-            held.split("\n") if isinstance(held, str) else held if isinstance(held, list) else ()
-        ):
+        lines = held.split("\n") if isinstance(held, str) else held
+        for line in lines if isinstance(lines, list) else ():
             password = str(line).strip().partition(":")[2]
-            if (
-                is_usable(password)
-                and password not in {"R", "RANDOM"}
-                and hash_of(password) is None
-            ):
+            random = password in {"R", "RANDOM"} or hash_of(password) is not None
+            if is_usable(password) and not random:
                 self._add("a password", "chpasswd", password, (*path, "list"))
 
     def _web_key(self, node: dict[str, Any], path: Path) -> None:
