@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, quote_plus
 
 from policygate.model import UNSET
 
@@ -165,6 +163,9 @@ def forms(value: str) -> Iterator[str]:
 
 
 def _spelled(text: str) -> Iterator[str]:
+    import json
+    from urllib.parse import quote, quote_plus
+
     yield text
     yield text[::-1]
     yield from _pieces(text)

@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from policygate.cel.errors import EvaluationError
-from policygate.cel.regex import find_first
-from policygate.cel.values import Meter
 from policygate.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from policygate.cel.values import Meter
     from policygate.model import Path
 
     Comments: TypeAlias = Callable[[Path], Iterable[str]]
@@ -110,7 +108,7 @@ class Selection:
         if not any(self._says.values()):
             self._says["unencrypted_suffix"] = DEFAULT_SUFFIX
         self._matched: dict[tuple[str, str], bool] = {}
-        self._meter = Meter(_BUDGET)
+        self._meter: Meter | None = None
 
     def takes(self, path: Path, comments: Comments | None = None) -> bool:
         """Whether a value at a path is encrypted, for certain.
@@ -137,6 +135,12 @@ class Selection:
         return self._matched[field, key]
 
     def _search(self, pattern: str, key: str) -> bool:
+        # The engine of expressions is large, and few files are encrypted.
+        from policygate.cel.errors import EvaluationError
+        from policygate.cel.regex import find_first
+        from policygate.cel.values import Meter
+
+        self._meter = self._meter or Meter(_BUDGET)
         weight = _REPEATED if "{" in pattern else 1
         self._meter.spend(len(pattern) * len(key) * weight >> 8)
         try:

@@ -17,14 +17,13 @@ import re
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from policygate.cel.errors import EvaluationError
-from policygate.cel.regex import find_first
-from policygate.cel.values import Meter
 from policygate.kube.sops import BY_COMMENT, BY_KEY, Selection
 from policygate.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from policygate.cel.values import Meter
 
 FILES: Final = (".sops.yaml", ".sops.yml")
 _EVERYTHING: Final = frozenset({"", ".", ".*", ".+", "^.*$", "^.+$"})
@@ -66,6 +65,8 @@ def loosened_rules(base: Any, head: Any, file: str, encrypted: Sequence[str]) ->
     Raises:
         BudgetError: The expressions cost too much.
     """
+    from policygate.cel.values import Meter
+
     folder = f"{dirname(file)}/".lstrip("/")
     inside = [each.removeprefix(folder) for each in encrypted if each.startswith(folder)]
     meter, old, new = Meter(_BUDGET), rules_of(base), rules_of(head)
@@ -109,6 +110,9 @@ class _Matching(NamedTuple):
         return next((each for each in rules if self._matches(_where(each), file)), None)
 
     def _matches(self, pattern: str, file: str) -> bool:
+        from policygate.cel.errors import EvaluationError
+        from policygate.cel.regex import find_first
+
         self.meter.spend(1)
         try:
             return find_first(self.meter, pattern, file) is not None

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from policygate.cel.errors import BudgetError
 from policygate.identity import Identity
 from policygate.kube import sops
 from policygate.policy.types import UnjudgedError
@@ -34,6 +33,8 @@ def affordable() -> Iterator[None]:
     Raises:
         UnjudgedError: In place of `BudgetError`.
     """
+    from policygate.cel.errors import BudgetError
+
     try:
         yield
     except BudgetError:

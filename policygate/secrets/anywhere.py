@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import unquote
 
 from policygate.secrets.formats import find_formats
 from policygate.secrets.found import Found, Hidden
@@ -154,6 +153,8 @@ def _is_made_up(value: str) -> bool:
 
 def urls_in(text: str) -> Iterator[Found]:
     """Yield the passwords of URLs: `postgres://user:password@host`."""
+    from urllib.parse import unquote
+
     lines = Lines(text)
     for match in _QUERY.finditer(text) if "?" in text else ():
         if is_random(match[1]) and not is_made_up(match[1]):
