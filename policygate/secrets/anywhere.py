@@ -167,7 +167,7 @@ def urls_in(text: str) -> Iterator[Found]:
 
 def _is_pattern(user: str, password: str) -> bool:
     """Whether a URL only shows where a password would stand, or has a port and an `@` further on."""
-    if len(password) >= 4 and password.isupper() and password.isalpha():
+    if 4 <= len(password) <= 16 and password.isupper() and password.isalpha():
         return True
     if password.lower() in _NAMED_PASSWORD and user.lower() in _NAMED_USER:
         return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from policygate.secrets.anywhere import SHORTEST, Lines, holds_one, is_for_both, password_of
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import ANY_KEY, naming
-from policygate.secrets.values import is_code, is_random, is_secret
+from policygate.secrets.values import fallback_of, is_code, is_random, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +52,6 @@ _QUOTE: Final = re.compile(r"[\"']")
 _END_OF_QUOTE: Final = re.compile(r"[\"'](?=[\s/>;,)\]}]|$)")
 _DIRECTIVE: Final = re.compile(
     r"^[ \t]{0,80}(?:(?:proxy_set_header|add_header|set)[ \t]{1,8})?\$?([A-Za-z_][\w.-]{2,60})[ \t]{1,20}(\"[^\"\n]{1,512}\"|'[^'\n]{1,512}'|[^\s\"'{}]{3,512}?)[ \t]{0,8};?[ \t\r]{0,8}$"
-)
-_DEFAULT: Final = re.compile(
-    r"\{\{-?\s{0,4}\"([^\"\n]{1,256})\"\s{0,4}\||\bdefault\s{1,4}\"([^\"\n]{1,256})\""
 )
 _WORDS: Final = re.compile(r"[A-Za-z_][\w.-]{1,80}|[^\x00-\x7f]{2,20}")
 _FLAG: Final = re.compile(
@@ -163,8 +160,7 @@ def _assigned(name: str, value: str, line: str) -> Iterator[Found]:
     if not value:
         return
     if "{{" in line and "}}" in line and "{{" in value:
-        default = _DEFAULT.search(value)
-        value = next(filter(None, default.groups()), "") if default else ""
+        value = fallback_of(value)
     promise = naming(name)
     if (promise is None or promise is ANY_KEY) and is_for_both(name) and password_of(value):
         yield Found("credentials", name, Hidden(value))

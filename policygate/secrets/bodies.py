@@ -26,7 +26,7 @@ from policygate.secrets.commands import commands_in
 from policygate.secrets.files import MOST, in_file
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import ANY_KEY, naming
-from policygate.secrets.values import decoded_text, is_rolled, is_secret
+from policygate.secrets.values import decoded_text, fallback_of, is_rolled, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -257,6 +257,9 @@ class Walk:
         if flag and flag[2] is None:
             waits = naming(flag[1]) is not None or is_for_both(flag[1])
             return short if item == short else flag[1] if waits else ""
+        if item.startswith("pass:"):  # of OpenSSL, whose flags have many names
+            self._named(item.partition(":")[2], path, "password")
+            return ""
         pair = flag or _VARIABLE.match(item)
         if pair is not None:
             name, value = pair[1], pair[2]
@@ -276,6 +279,8 @@ class Walk:
         """Judge a text by its name."""
         promise = naming(name) if name else None
         value = text.strip()
+        if value[:2] in ("{{", "${"):
+            value = fallback_of(value)
         if (
             (promise is None or promise is ANY_KEY)
             and self._names

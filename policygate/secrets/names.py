@@ -148,6 +148,7 @@ _WHOLE: Final = {
     "_auth": Naming("credentials", strong=True),
     "auth_pass": _PASSWORD,
     "identitytoken": Naming("a token", strong=True),
+    "redis_auth": _PASSWORD,
     "rediscli_auth": _PASSWORD,
     "secret_key_base": KEY,
     "contraseña": _PASSWORD,

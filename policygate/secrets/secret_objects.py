@@ -22,6 +22,7 @@ from policygate.secrets.values import (
     decoded,
     decoded_text,
     entropy,
+    fallback_of,
     is_placeholder,
     is_public,
     is_random,
@@ -149,6 +150,8 @@ def _in_entry(entry: Entry, typed: Mapping[str, str]) -> Iterator[Found]:
     if not value or is_reference(value):
         if "\n" in value:
             yield from in_file(text, key, search_deeper)
+        elif fallback := fallback_of(value):
+            yield from _in_value(key, fallback)
         return
     if key in _DOCKER:
         yield from in_file(value, "config.json", search_deeper)

@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from policygate.secrets.names import Naming
 
 _REFERENCE: Final = re.compile(
-    r"\$\{|\$\(|\{\{|<<|>>|<%|\[\[|@\{|@azurekeyvault|^@Microsoft\.|^`|^\$\{?[A-Za-z_0-9@*#?!]|^<[^<>]{0,200}>$|^%%?[A-Za-z_]|^\(\(|^@[\w.-]{1,80}@$|^__\w{1,80}__$"
+    r"\$\{|\$\(|\{\{|<<|>>|<%|\[\[|@\{|@azurekeyvault|^@Microsoft\.|^`|^\$\{?[A-Za-z_0-9@*#?!]|^<[^<>]{0,200}>$|^%%?[A-Za-z_]|^\(\(|^@{1,2}[\w.-]{1,80}@{1,2}$|^__\w{1,80}__$"
     r"|^#\{|^\{[A-Za-z_][\w.:/-]{0,120}\}$|^\{(?:cipher\}|AQA)|^ENC\[|%\(\w{1,80}\)s"
     r"|^(?:vault|ref\+\w{1,20}|op|arn|secretref|gcp|gcpsm|sm|awssm|aws-sm|ssm|akeyless|bws|doppler|infisical"
     r"|keyvault|azurekeyvault|encrypted|kubernetes|k8s|file|env|secret|secrets|configmap|pass|keychain|lookup):"
     r"|^projects/[^/]{1,80}/secrets/|^!(?:Ref|vault|env_var|ENV|secret)\b|^<path:|^\$__|^\$\$?[A-Za-z_]|\\[SswWdDb]\b|\\[SswWdD][+*]|\[\^|\.[*+]|\(\?[:=!i]"
 )
 """A mark that something puts the value in later: Kubernetes, shells, Helm, Flux, Argo CD, vaults."""
+_FALLBACK: Final = re.compile(
+    r"\{\{-?\s{0,4}\"([^\"\n]{1,256})\"\s{0,4}\||\bdefault\s{1,4}\"([^\"\n]{1,256})\""
+    r"|^\$\{\w{1,80}:?[-=]([^}$\n]{1,256})\}$"
+)
+_HEXADECIMAL: Final = re.compile(r"^(?=[0-9]{0,512}[a-fA-F])(?=[a-fA-F]{0,512}[0-9])[0-9a-fA-F]{16,512}$")
 _CODE: Final = re.compile(r"^[A-Za-z_$][\w.$>:-]{0,120}[\[(].{0,400}[\])][;,]?$", re.DOTALL)
 _MEMBER: Final = re.compile(r"^[A-Za-z_]\w{0,60}(?:(?:\.|->|::)[A-Za-z_]\w{0,60}){1,8}$")
 _PLACEHOLDER: Final = re.compile(
@@ -126,6 +131,12 @@ def entropy(text: str) -> float:
 def is_reference(value: str) -> bool:
     """Whether something else puts the value in: a variable, a template, a vault, code."""
     return bool(_REFERENCE.search(value) or _CODE.match(value))
+
+
+def fallback_of(value: str) -> str:
+    """What a reference is where nothing puts a value in: `{{ .password | default "hunter2" }}`, `${PASSWORD:=hunter2}`."""
+    found = _FALLBACK.search(value)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def is_code(value: str) -> bool:
@@ -242,7 +253,9 @@ def is_random(value: str) -> bool:
     """Whether a value looks as if a machine had rolled it: no words, many different characters."""
     if len(value) < 8 or " " in value or is_wordlike(value):
         return False
-    return entropy(value) >= (2.75 if len(value) < 16 else 3.0)
+    if len(value) < 16:
+        return entropy(value) >= 2.75
+    return entropy(value) >= (2.25 if _HEXADECIMAL.match(value) else 3.0)
 
 
 def is_rolled(value: str) -> bool:

@@ -57,6 +57,7 @@ arg-set-option                  arg:two  --set                       auth.passwo
 arg-env-assignment              arg:two  env                         API_TOKEN=$<long>
 arg-header-bearer               arg:two  --header                    Authorization: Bearer $<long>
 arg-basic-auth-user             arg:two  --user                      admin:$<strong>
+arg-openssl-two-items           arg:two  -passin                     pass:$<strong>
 %% script
 script-export                   sh     export                        DB_PASSWORD=$<strong>
 script-assignment               sh     PGPASSWORD=$<weak>            psql -h db.shop.svc -U shop -c 'select 1'

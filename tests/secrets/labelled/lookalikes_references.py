@@ -9,6 +9,9 @@ ref-dollar-braces               env    DB_PASSWORD                   ${DB_PASSWO
 ref-dollar-plain                env    API_TOKEN                     $API_TOKEN
 ref-required-variable           env    DB_PASSWORD                   ${DB_PASSWORD:?must be set}
 ref-empty-default               env    DB_PASSWORD                   ${DB_PASSWORD:-}
+ref-default-of-variable         env    DB_PASSWORD                   ${DB_PASSWORD:=$(PASSWORD)}
+ref-default-placeholder         sd     password                      ${DB_PASSWORD:-changeme}
+ref-two-at-signs                sd     password                      @@DB_PASSWORD@@
 ref-url-of-variables            env    DATABASE_URL                  postgres://$(DB_USER):$(DB_PASSWORD)@db.shop.svc:5432/shop
 ref-url-of-braces               cm     url                           amqp://${MQ_USER}:${MQ_PASS}@mq:5672/
 ref-redis-variable              env    REDIS_URL                     redis://:$(REDIS_PASSWORD)@redis:6379/0

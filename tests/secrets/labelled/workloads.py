@@ -11,6 +11,9 @@ env-postgres                    env    POSTGRES_PASSWORD             $<phrase>
 env-init-container              env:initContainers  PGPASSWORD       $<strong>
 env-ephemeral-container         env:ephemeralContainers  DEBUG_PASSWORD  $<strong>
 env-lower-case                  env    redis_password                $<strong>
+env-redis-auth                  env    REDIS_AUTH                    $<symbols>
+env-fallback-of-variable        env    DB_PASSWORD                   ${PASSWORD:-$<strong>}
+env-fallback-of-template        env    DB_PASSWORD                   {{ .Values.password | default "$<strong>" }}
 env-camel-case                  env    dbPassword                    $<weak>
 env-dotted                      env    spring.datasource.password    $<strong>
 env-double-underscore           env    ConnectionStrings__Password   $<symbols>
