@@ -31,7 +31,9 @@ _FALLBACK: Final = re.compile(
     r"\{\{-?\s{0,4}\"([^\"\n]{1,256})\"\s{0,4}\||\bdefault\s{1,4}\"([^\"\n]{1,256})\""
     r"|^\$\{\w{1,80}:?[-=]([^}$\n]{1,256})\}$"
 )
-_HEXADECIMAL: Final = re.compile(r"^(?=[0-9]{0,512}[a-fA-F])(?=[a-fA-F]{0,512}[0-9])[0-9a-fA-F]{16,512}$")
+_HEXADECIMAL: Final = re.compile(
+    r"^(?=[0-9]{0,512}[a-fA-F])(?=[a-fA-F]{0,512}[0-9])[0-9a-fA-F]{16,512}$"
+)
 _CODE: Final = re.compile(r"^[A-Za-z_$][\w.$>:-]{0,120}[\[(].{0,400}[\])][;,]?$", re.DOTALL)
 _MEMBER: Final = re.compile(r"^[A-Za-z_]\w{0,60}(?:(?:\.|->|::)[A-Za-z_]\w{0,60}){1,8}$")
 _PLACEHOLDER: Final = re.compile(
