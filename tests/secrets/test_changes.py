@@ -270,8 +270,19 @@ def test_what_was_taken_out_is_in_the_history(name: str) -> None:
 def test_each_of_them_is_named() -> None:
     """Two that were taken out are two to rotate."""
     base = {"a.yaml": _text(_secret(stringData={"password": ONE, "token": TWO, "username": "app"}))}
-    messages = {each.message for each in _findings(base, {"a.yaml": _text(EMPTY)})}
-    assert len(messages) == 2
+    found = _findings(base, {"a.yaml": _text(EMPTY)})
+    assert len({each.message for each in found}) == 2
+    assert len({each.fingerprint for each in found}) == 2
+
+
+@pytest.mark.parametrize("name", OUT)
+def test_the_fingerprint_of_what_was_taken_out_knows_no_lines(name: str) -> None:
+    """Lines above it, at the base and at the head, are nothing of it."""
+    lines = "# a remark\n\n"
+    moved = ({path: lines + text for path, text in files.items()} for files in OUT[name])
+    assert [each.fingerprint for each in _findings(*OUT[name])] == [
+        each.fingerprint for each in _findings(*moved)
+    ]
 
 
 def test_what_is_elsewhere_in_the_change_is_not_in_the_history_alone() -> None:
