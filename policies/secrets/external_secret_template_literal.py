@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.place import in_words
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.plaintext import plaintext
 
@@ -39,9 +38,4 @@ EXAMPLES = (
 )
 def external_secret_template_literal(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield the credentials of the template."""
-    head = pair.head
-    return plaintext(
-        pair,
-        lambda path: path[:2] == ("spec", "target"),
-        lambda found: f"{in_words(head.body, found.path)} of ExternalSecret {head.id.name}",
-    )
+    return plaintext(pair, lambda path: path[:2] == ("spec", "target"))

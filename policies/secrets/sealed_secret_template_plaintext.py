@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.place import in_words
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.plaintext import plaintext
 
@@ -34,9 +33,6 @@ EXAMPLES = (
 @policy(level="error", kinds=["bitnami.com/SealedSecret"], secret=True, examples=EXAMPLES)
 def sealed_secret_template_plaintext(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield the credentials of the template."""
-    head = pair.head
     return plaintext(
-        pair,
-        lambda path: path[:2] == ("spec", "template") and path[2:3] != ("metadata",),
-        lambda found: f"{in_words(head.body, found.path)} of SealedSecret {head.id.name}",
+        pair, lambda path: path[:2] == ("spec", "template") and path[2:3] != ("metadata",)
     )

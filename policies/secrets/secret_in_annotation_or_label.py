@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from policygate.place import in_words
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.plaintext import is_metadata, plaintext
 
@@ -40,9 +39,4 @@ EXAMPLES = (
 @policy(level="error", kinds=["*"], secret=True, examples=EXAMPLES)
 def secret_in_annotation_or_label(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield the credentials among the annotations and labels of an object, and of the templates in it."""
-    head = pair.head
-    return plaintext(
-        pair,
-        is_metadata,
-        lambda found: f"{in_words(head.body, found.path)} of {head.id.kind} {head.id.name}",
-    )
+    return plaintext(pair, is_metadata)

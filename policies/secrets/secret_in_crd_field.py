@@ -28,7 +28,6 @@ from typing import Any
 
 from policygate.kube.workloads import is_workload
 from policygate.model import Path
-from policygate.place import in_words
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.plaintext import container_paths, is_below, is_metadata, plaintext
 
@@ -68,6 +67,4 @@ def secret_in_crd_field(pair: Pair, _params: Any) -> Iterator[Problem]:
             return False
         return path[:2] != SEALED.get(kind)
 
-    return plaintext(
-        pair, meant, lambda found: f"{in_words(head.body, found.path)} of {kind} {head.id.name}"
-    )
+    return plaintext(pair, meant)

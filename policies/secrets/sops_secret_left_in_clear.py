@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.kube.sops import is_document, left_open
-from policygate.place import in_words
 from policygate.policy import Example, Pair, Problem, policy
 from policygate.policy.documents import affordable
 from policygate.policy.plaintext import problems
@@ -49,5 +48,4 @@ def sops_secret_left_in_clear(pair: Pair, _params: Any) -> Iterator[Problem]:
             head,
             pair.context,
             lambda path: path not in said,
-            lambda found: f"{in_words(head.body, found.path)} of {head.id.kind} {head.id.name}",
         )

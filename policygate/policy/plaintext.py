@@ -18,6 +18,7 @@ from policygate.order.keeping import SEALED_KINDS
 from policygate.place import in_words, tokens
 from policygate.policy.types import Problem
 from policygate.secrets.search import place_of, secrets_beside, secrets_of
+from policygate.secrets.secret_objects import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ class _Place(NamedTuple):
     value: str
 
 
-def plaintext(pair: Pair, meant: Meant, say: Say) -> Iterator[Problem]:
+def plaintext(pair: Pair, meant: Meant, say: Say | None = None) -> Iterator[Problem]:
     """Yield the credentials of a resource that a policy means, each at its own line.
 
     What is partly encrypted belongs to another policy (`sops-secret-left-in-clear`).
@@ -53,20 +54,33 @@ def plaintext(pair: Pair, meant: Meant, say: Say) -> Iterator[Problem]:
     yield from problems(resource, pair.context, meant, say)
 
 
-def problems(resource: Resource, context: Context, meant: Meant, say: Say) -> Iterator[Problem]:
-    """Yield the credentials of a resource that a policy means, encrypted or not."""
+def problems(
+    resource: Resource, context: Context, meant: Meant, say: Say | None = None
+) -> Iterator[Problem]:
+    """Yield the credentials of a resource that a policy means, encrypted or not.
+
+    Args:
+        resource: The resource.
+        context: What is around it.
+        meant: Which of them the policy means.
+        say: The place of one in words; by default its path, and of what resource.
+    """
     found_all = [found for found in secrets_of(resource) if meant(found.path)]
     before = sealed_before(resource, context) if found_all else None
     for found in found_all:
         yield Problem(
             found.path,
-            f"{say(found)} holds {found.what} in plain text",
+            f"{say(found) if say else _said(resource, found)} holds {found.what} in plain text",
             key=f"{found.value}\0{found.line}",
             known=_known(resource, found, context),
             location=place_of(resource, found),
             level=found.level if found.level != "error" else None,
             instead_of=before,
         )
+
+
+def _said(resource: Resource, found: Found) -> str:
+    return f"{in_words(resource.body, found.path)} of {resource.id.kind} {resource.id.name}"
 
 
 def sealed_before(resource: Resource, context: Context) -> Resource | None:
@@ -149,9 +163,8 @@ def _all_of(parsed: Identity) -> tuple[tuple[str, str, str, int], ...]:
         for resource in (
             resources_of(document.value, document, held.file) if document.readable else ()
         ):
-            of = f"{resource.id.kind} {resource.id.name}"
             for found in secrets_of(resource):
-                place = f"{in_words(resource.body, found.path)} of {of}"
+                place = _said(resource, found)
                 found_all.append(
                     (
                         str(found.value),
@@ -206,15 +219,18 @@ def _settled(changes: Identity) -> frozenset[_Place]:
 def _places(resource: Resource) -> dict[_Place, bool]:
     """The credentials of a resource, and whether a Secret's data hold them."""
     return {
-        _place(resource, found): resource.id.kind == "Secret"
-        and found.path[:1] in (("data",), ("stringData",))
-        for found in secrets_of(resource)
+        _place(resource, found): _is_data(resource, found.path) for found in secrets_of(resource)
     }
+
+
+def _is_data(resource: Resource, path: Path) -> bool:
+    """Whether a path leads into the data of a Secret."""
+    return resource.id.kind == "Secret" and path[0] in FIELDS
 
 
 def _place(resource: Resource, found: Found) -> _Place:
     owner = f"{resource.id.group}/{resource.id}"
     path = tokens(resource.body, found.path)
-    if resource.id.kind == "Secret" and path[:1] in (("data",), ("stringData",)):
+    if _is_data(resource, found.path):
         path = path[1:]  # `data` and `stringData` are two ways to write one
     return _Place(owner, (*path, found.name), str(found.value))

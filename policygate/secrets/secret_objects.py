@@ -45,7 +45,6 @@ _TYPED: Final = {
 }
 """Keys that hold a credential, whatever it looks like."""
 _DOCKER: Final = frozenset({".dockercfg", ".dockerconfigjson"})
-_ARGO_LABEL: Final = "argocd.argoproj.io/secret-type"
 _OPEN: Final = frozenset(
     {
         "address", "audience", "authority", "bucket", "ca", "cert", "certificate", "chart", "class", "cluster", "config", "context",
