@@ -7,6 +7,7 @@ resource. Not for reading text (`yamldoc`) nor for what a resource means (`workl
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,13 +107,19 @@ def _inherited(item: Any, of: dict[str, Any]) -> Any:
 def _kind_of(body: dict[str, Any], file: str) -> tuple[str, str, str] | None:
     """Return group, version and kind, or None for what is no Kubernetes object."""
     version, kind = body.get("apiVersion"), body.get("kind")
-    if basename(file) in FILES:  # kustomize adds what is left out
+    if (version is None or kind is None) and basename(file) in FILES:
+        # kustomize adds what is left out
         version = f"{GROUP}/v1beta1" if version is None else version
         kind = "Kustomization" if kind is None else kind
     if not isinstance(version, str) or not isinstance(kind, str):
         return None
     if len(version) > 2 * _NAME_LIMIT or len(kind) > _NAME_LIMIT:
         return None
+    return _named(version, kind)
+
+
+@lru_cache(maxsize=1024)  # a repository has few, and many of each
+def _named(version: str, kind: str) -> tuple[str, str, str] | None:
     group, slash, name = version.rpartition("/")
     if not slash or group in _GROUPS_WITHOUT_DOT:
         if not _CORE_VERSION.fullmatch(name) or not _BUILT_IN_KIND.fullmatch(kind):

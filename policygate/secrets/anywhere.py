@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from policygate.secrets.formats import find_formats
+from policygate.secrets.formats import find_formats, words_of
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.values import (
     decoded_text,
@@ -70,6 +70,11 @@ _HASH_SIGN: Final = re.compile(
 """What all but one of them have, and little else."""
 
 
+_REMEMBERED: Final = 100_000
+_WORTH: Final = 500
+"""So many texts of so many characters are remembered as empty: some megabytes."""
+
+
 class Search(NamedTuple):
     """A search for credentials in any text, and a character that a text needs for it."""
 
@@ -99,9 +104,10 @@ def everywhere(text: str) -> Iterator[Found]:
     yield from formats_in(text)
     if "://" in text:
         yield from urls_in(text)
-    if "@" in text:
+    words = words_of(text).all
+    if "@" in words:
         yield from bare_urls_in(text)
-    if holds_one(text, _HEADER_MARKS):
+    if holds_one(words, _HEADER_MARKS):
         yield from headers_in(text)
     yield from hashes_in(text)
 
@@ -112,6 +118,17 @@ def holds_one(text: str, words: Iterable[str]) -> bool:
         if word in text:
             return True
     return False
+
+
+class Empty(set[str]):
+    """Texts that were searched and hold nothing: manifests say the same things over and over."""
+
+    def add(self, text: str, /) -> None:
+        """Remember a text; what is long is not worth its place, and what is many is forgotten."""
+        if len(text) <= _WORTH:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            super().add(text)
 
 
 class Lines:
@@ -221,7 +238,8 @@ def hashes_in(text: str) -> Iterator[Found]:
 
 
 def _may_hash(text: str) -> bool:
-    return _HASH_SIGN.search(text) is not None or "pbkdf2" in text
+    words = words_of(text).long
+    return _HASH_SIGN.search(words) is not None or "pbkdf2" in words
 
 
 def hash_of(value: str) -> Found | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from policygate.secrets.anywhere import SHORTEST, Lines, holds_one, is_for_both, password_of
+from policygate.secrets.anywhere import SHORTEST, Empty, Lines, holds_one, is_for_both, password_of
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import ANY_KEY, naming
 from policygate.secrets.values import fallback_of, is_code, is_random, is_secret
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HINTS: Final = (
-    "key", "secret", "pass", "auth", "token", " -", "cred", "pw", "sql", "psk", "cookie", "bearer", "identified", "mnemonic", "kty", " on >",
+    "key", "secret", "pass", "auth", "token", " -", "cred", "pw", "sql", "psk", "cookie", "bearer", "identified", "mnemonic", "kty", " >",
     "@(", "@tcp(", " login", "@unix(", "user ", "senha", "wort", "contrase", "haslo",
 )  # fmt: skip
 """What an assignment or a command with a secret has in its text, in small letters; the frequent ones first."""
@@ -59,6 +59,8 @@ _FLAG: Final = re.compile(
 )
 """A flag and its value, of any command."""
 _COMMENTS: Final = ("#", ";", "//")
+EMPTY: Final = {(quoted, lines): Empty() for quoted in (False, True) for lines in (False, True)}
+"""Lines that assign no secret, by how they were read."""
 
 
 def may_assign(text: str) -> bool:
@@ -77,11 +79,18 @@ def assignments_in(
         least: How long a value must be.
         lines: Whether the text is a file whose lines may be `name value`.
     """
-    before = ""
+    before, empty = "", EMPTY[quoted, lines]
     for at, line in enumerate(text.split("\n")):
-        if len(line) >= SHORTEST and _may_promise(line):
+        if len(line) >= SHORTEST and line not in empty:
+            found_all = (
+                list(_in_line(line[:_LONGEST], quoted=quoted, lines=lines))
+                if _may_promise(line)
+                else ()
+            )
+            if not found_all:
+                empty.add(line)
             comment = line.lstrip()[:2].startswith(_COMMENTS)
-            for found in _in_line(line[:_LONGEST], quoted=quoted, lines=lines):
+            for found in found_all:
                 if len(found.value) >= least and not (comment and not is_random(found.value)):
                     yield found._replace(line=at)
         if lines and "value:" in line:

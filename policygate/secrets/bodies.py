@@ -8,11 +8,15 @@ for Secrets (`secret_objects`), and not for reading text (`texts`, `files`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from sys import maxsize
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from policygate.secrets.anywhere import (
     SHORTEST,
+    Empty,
+    Search,
     everywhere,
     hash_of,
     is_for_both,
@@ -106,8 +110,52 @@ _DULL: Final = re.compile(
     r"[\w.-]{1,19}$|ENC\[|[a-z][a-z./-]{0,255}$|[a-z0-9.-]{1,63}/[a-z0-9./-]{1,127}:v?[0-9][0-9.]{0,30}$"
 )
 """Texts with nothing inside: a short word, what SOPS has encrypted, a name or a path in small letters, an image."""
+EMPTY: Final = Empty()
+"""Texts of one line with nothing inside."""
 _Text: TypeAlias = tuple[str, "Path", "str | int", str]
 """A text to look into when it is known what any text of the document holds: in what, its key there, its name."""
+
+
+class _Field(NamedTuple):
+    """What the key of a mapping says of its value.
+
+    Attributes:
+        key: The key.
+        called: The name of its value.
+        least: How long a text must be for the name to count.
+        filed: Whether the name is that of a file.
+    """
+
+    key: str
+    called: str
+    least: int
+    filed: bool
+
+
+@lru_cache(maxsize=8192)  # a manifest has the keys of all others of its kind
+def fields_of(keys: tuple[str, ...], name: str, least: int) -> tuple[_Field | None, ...]:
+    """What the keys of a mapping say of their values; None for those below which nothing is looked at.
+
+    Args:
+        keys: The keys.
+        name: What the mapping is called.
+        least: How long a text must be for its name to count.
+    """
+    fields: list[_Field | None] = []
+    for key in keys:
+        called = key
+        if name and key in _HOLDERS:
+            called = name
+        elif name and key in ("key", "Key"):
+            called = f"{name}.key"
+        counts = maxsize
+        if naming(called) is not None:
+            counts = least
+        elif is_for_both(called):
+            counts = SHORTEST
+        field = _Field(key, called, counts, _is_file_name(called))
+        fields.append(None if key in _PASSED else field)
+    return tuple(fields)
 
 
 class Walk:
@@ -144,25 +192,23 @@ class Walk:
 
     def _mapping(self, node: dict[str, Any], path: Path, name: str) -> None:
         paired = self._structured(node, path) if not _STRUCTURED.isdisjoint(node) else ()
-        texts, names = self._texts, self._names
-        for key, value in node.items():
-            if key in paired or key in _PASSED:
+        fields = fields_of(tuple(node), name, 0 if self._names else 20)
+        for value, field in zip(node.values(), fields, strict=True):
+            if field is None or field[0] in paired:
                 continue
-            called = key
-            if name and key in _HOLDERS:
-                called = name
-            elif name and key in ("key", "Key"):
-                called = f"{name}.key"
+            key, called, least, filed = field
             # Most of a manifest are short texts whose names promise nothing: they cost little here.
             if value.__class__ is str:
-                if naming(called) is not None:
-                    promised = names or len(value) >= 20
-                else:
-                    promised = len(value) >= SHORTEST and is_for_both(called)
-                if promised:
+                length = len(value)
+                if length >= least:
                     self._text(value, (*path, key), called)
-                elif len(value) >= SHORTEST and not _DULL.match(value):
-                    texts.append((value, path, key, called))
+                elif (
+                    length >= SHORTEST and (value not in EMPTY or filed) and not _DULL.match(value)
+                ):
+                    self._texts.append((value, path, key, called))
+            elif value.__class__ is dict:
+                if value and len(path) < _DEEPEST:
+                    self._mapping(value, (*path, key), called)
             elif value.__class__ is not bool and value is not None:
                 self._node(value, (*path, key), called)
 
@@ -213,7 +259,8 @@ class Walk:
     def _list(self, node: list[Any], path: Path, name: str) -> None:
         if name in _LISTS_OF_FILES and all(isinstance(each, str) for each in node):
             return
-        if any(map(_is_argument, node)):
+        texts = [item for item in node if item.__class__ is str]
+        if texts and any(map(_is_argument, texts)):
             self._arguments(node, path)
             return
         promised = naming(name) is not None or is_for_both(name)
@@ -310,27 +357,39 @@ class Walk:
     def _look_inside(self) -> None:
         """Look into the texts for what all of them together show signs of."""
         texts, self._texts = self._texts, []
+        if not texts:
+            return
         short: list[_Text] = []
         for each in texts:
             text, path, key, name = each
-            if _is_file(text, name):
+            if "\n" in text or _is_file_name(name):
                 self._extend(in_file(text, name, search_deeper, self._depth), _joined(path, key))
-            else:
+            elif text not in EMPTY:
                 short.append(each)
         if not short:
             return
         all_texts = [text for text, _, _, _ in short]
         searches, assigned = searches_for(all_texts), may_assign("\n".join(all_texts))
-        for text, path, key, name in short:
-            for search in searches:
-                if search.needs in text:
-                    self._extend(search.of(text), _joined(path, key))
-            if assigned and (" " in text or "=" in text or "${" in text or text[0] in "{["):
-                self._extend(self._one_line(text, name), _joined(path, key))
-            if len(text) >= 24 and " " not in text:
-                self._extend(_encoded(text), _joined(path, key))
+        for each in short:
+            self._look_into(each, searches, assigned=assigned)
 
-    def _extend(self, found_all: Iterable[Found], path: Path) -> None:
+    def _look_into(self, each: _Text, searches: list[Search], *, assigned: bool) -> None:
+        """Look into a text of one line; `assigned` is whether it may hold assignments or commands."""
+        text, path, key, name = each
+        place = _joined(path, key)
+        empty = not assigned or (self._names and text[0] not in "{[")
+        for search in searches:
+            if search.needs in text:
+                empty &= not self._extend(search.of(text), place)
+        if assigned and (" " in text or "=" in text or "${" in text or text[0] in "{["):
+            empty &= not self._extend(self._one_line(text, name), place)
+        if len(text) >= 24 and " " not in text:
+            empty &= not self._extend(_encoded(text), place)
+        if empty:
+            EMPTY.add(text)
+
+    def _extend(self, found_all: Iterable[Found], path: Path) -> bool:
+        """Add what is not known of a text; return whether anything was found in it."""
         known: list[str] | None = None
         for found in islice(found_all, MOST):
             if known is None:
@@ -338,6 +397,7 @@ class Walk:
             if found.line > 0 or not any(found.value in each for each in known):
                 known.append(str(found.value))
                 self._found.append(found._replace(path=path))
+        return known is not None
 
     def _one_line(self, text: str, name: str) -> Iterator[Found]:
         if text[0] in "{[" and self._depth < 4:
@@ -347,18 +407,15 @@ class Walk:
             yield from commands_in(text)
 
 
-def _is_argument(item: Any) -> bool:
-    """Whether an item of a list is a flag, an assignment, or a text of words: mostly it is a mapping."""
-    return item.__class__ is str and (item[:1] == "-" or "=" in item or " " in item)
+def _is_argument(item: str) -> bool:
+    """Whether a text in a list is a flag, an assignment, or words."""
+    return item[:1] == "-" or "=" in item or " " in item
 
 
-def _is_file(text: str, name: str) -> bool:
-    """Whether a text is read as a file: it has lines, or its name says so."""
-    return (
-        "\n" in text
-        or ("." in name and _FILE.search(name) is not None)
-        or _BARE.search(name) is not None
-    )
+@lru_cache(maxsize=8192)
+def _is_file_name(name: str) -> bool:
+    """Whether a name is that of a file: its text is read as one, even of a single line."""
+    return ("." in name and _FILE.search(name) is not None) or _BARE.search(name) is not None
 
 
 def _joined(path: Path, key: str | int) -> Path:

@@ -6,14 +6,18 @@ assignment is believed depends on what kind of file it is. Not for one-line valu
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
+from hashlib import blake2b
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from policygate.place import in_words, look_up
 from policygate.secrets.anywhere import everywhere, formats_in, holds_one, is_for_both
 from policygate.secrets.assignments import assignments_in, may_assign, properties_in
 from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
+from policygate.secrets.formats import words_of
 from policygate.secrets.names import naming
 from policygate.secrets.values import is_random
 from policygate.yamldoc import parse
@@ -36,7 +40,7 @@ _WORDS: Final = re.compile(r"[A-Za-z_][\w.-]{1,60}")
 _QUOTED: Final = re.compile(r"\"(-{0,2}[A-Za-z_][\w.-]{1,60}+)\\?[\"=]")
 """What may be a name in JSON; dashboards hold thousands of words, and no secret."""
 _ASSIGNED: Final = (
-    "key: ", "key=", "passwd=", "password: ", "password=", "pwd=", "secret: ", "secret=", "token: ", "token=", "identified by", " -p",
+    "key: ", "key=", "passwd=", "password: ", "password=", "pwd=", "secret: ", "secret=", "token: ", "token=", "identified ", " -p",
 )  # fmt: skip
 """What a text inside of JSON has where it assigns a secret, in small letters."""
 _STRUCTURES: Final = frozenset(
@@ -48,7 +52,7 @@ _STRUCTURES: Final = frozenset(
 )  # fmt: skip
 """Words that say where a secret may follow without a name: registries, web keys, patches, commands, SQL."""
 _LONG_KEY: Final = re.compile(r"[Kk]ey\\?[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\?[\"']?[\w+/-]{20}")
-_SIGNS: Final = (":*:", " on >", "@(", "@tcp(", "@unix(")
+_SIGNS: Final = (":*:", "@(", "@tcp(", "@unix(")
 _SCHEMA: Final = "kind: CustomResourceDefinition"
 """What such a text names are fields, and no values; it is long, and holds no URL of its own."""
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc", ".txt")
@@ -61,6 +65,11 @@ _CODE: Final = (
     ".tpl", ".tmpl", ".gotmpl", ".jinja", ".j2", ".rego", ".cel", ".groovy", ".jsonnet", ".libsonnet", ".css", ".sql", ".c", ".rs",
     ".cue", ".jenkinsfile", ".proto", ".star", ".xsl",
 )  # fmt: skip
+_LINES: Final = (".properties", ".env", ".sh", ".ini", ".toml", ".xml", ".conf", ".cfg", ".cnf")
+"""What is neither YAML nor JSON, whatever it looks like."""
+EMPTY: Final[set[tuple[bytes, _Kind, int]]] = set()
+"""Texts that were searched and hold nothing, by their digest: one file stands in many places of a repository."""
+_REMEMBERED: Final = 10_000
 _CODE_MARK: Final = re.compile(
     r"^(?:import |from \w{1,80} import|package \w{1,80}|function |local function|const |let |var |def |class |#!.{0,40}(?:python|node|ruby|perl|lua)|<\?php|public class )",
     re.MULTILINE,
@@ -71,6 +80,32 @@ _JSON: Final = re.compile(
 _MAPPING: Final = re.compile(
     r"^\s{0,40}(?:- )?[\"']?[\w./-]{1,120}[\"']?[ ]{0,4}:(?:[ \t]|$)", re.MULTILINE
 )
+
+
+class _Kind(NamedTuple):
+    """What the name of a file says of how it is read."""
+
+    pgpass: bool
+    userlist: bool
+    translations: bool
+    prose: bool
+    code: bool
+    yaml: bool
+    lines: bool
+
+
+@lru_cache(maxsize=1024)
+def kind_of(name: str) -> _Kind:
+    """How a file of a name, in small letters, is read."""
+    return _Kind(
+        pgpass="pgpass" in name,
+        userlist="userlist" in name,
+        translations=_TRANSLATIONS.search(name) is not None,
+        prose=name.endswith(_PROSE),
+        code=name.endswith(_CODE),
+        yaml=name.endswith((".yaml", ".yml")),
+        lines=name.endswith(_LINES),
+    )
 
 
 def in_file(
@@ -84,7 +119,16 @@ def in_file(
         walk: Searches a document that was found inside, `depth` documents deep.
         depth: How many documents the text is already inside of.
     """
-    found_all = list(islice(_found(text, name.lower(), walk, depth), MOST))
+    kind = kind_of(name.lower())
+    mark = (blake2b(text.encode("utf-8", "surrogatepass")).digest(), kind, depth)
+    if mark in EMPTY:
+        return
+    found_all = list(islice(_found(text, kind, walk, depth), MOST))
+    if not found_all:
+        if len(EMPTY) >= _REMEMBERED:
+            EMPTY.clear()
+        EMPTY.add(mark)
+        return
     wholes = [str(each.value) for each in found_all if _is_whole(each.value)][:_WHOLES]
     seen: set[tuple[int, str]] = set()
     for found in sorted(found_all, key=lambda each: each.line):
@@ -102,67 +146,66 @@ def _is_whole(value: str) -> bool:
 
 
 def _found(
-    text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
+    text: str, kind: _Kind, walk: Callable[[Any, int], Iterable[Found]], depth: int
 ) -> Iterator[Found]:
     if _SCHEMA in text:
         yield from formats_in(text)
         return
     yield from everywhere(text)
-    if len(text) > _LARGEST or not _promises(text, name):
-        if "pgpass" in name:
+    if len(text) > _LARGEST or not _promises(text, kind):
+        if kind.pgpass:
             yield from pgpass_in(text)
-        if "userlist" in name:
+        if kind.userlist:
             yield from userlist_in(text)
         return
-    if _TRANSLATIONS.search(name):
+    if kind.translations:
         return
-    if name.endswith(_PROSE):
+    if kind.prose:
         yield from assignments_in(text, quoted=True, least=12)
         yield from (found for found in commands_in(text) if is_random(found.value))
         return
-    if "pgpass" in name or "pgpass" in text or ":*:" in text:
+    if kind.pgpass or "pgpass" in text or ":*:" in text:
         yield from pgpass_in(text)
     if depth < DEEPEST:
-        opened = _opened(text, name, walk, depth)
+        opened = _opened(text, kind, walk, depth)
         if opened is not None:
             yield from opened
             return
-    code = name.endswith(_CODE) or _CODE_MARK.search(text) is not None
+    code = kind.code or _CODE_MARK.search(text) is not None
     yield from commands_in(text)
     yield from properties_in(text)
     yield from assignments_in(text, quoted=code, lines=True)
 
 
-def _promises(text: str, name: str) -> bool:
+def _promises(text: str, kind: _Kind) -> bool:
     """Whether anything in a text could be a name that promises something, or a command that takes it."""
-    if not may_assign(text):
+    words = words_of(text).all
+    low = words.lower()
+    if not may_assign(low):
         return False
-    as_json = _is_json(text, name)
-    found = set((_QUOTED if as_json else _WORDS).findall(text))
-    if not found.isdisjoint(_STRUCTURES) or holds_one(text, _SIGNS):
+    as_json = _is_json(text, kind)
+    found = set((_QUOTED if as_json else _WORDS).findall(words))
+    if not found.isdisjoint(_STRUCTURES) or holds_one(words, _SIGNS) or " on >" in text:
         return True
     if any(naming(each) is not None or is_for_both(each) for each in found):
         return True
-    if as_json and holds_one(text.lower(), _ASSIGNED):
+    if as_json and holds_one(low, _ASSIGNED):
         return True
-    return "ey" in text and _LONG_KEY.search(text) is not None
+    return "ey" in words and _LONG_KEY.search(text) is not None
 
 
-def _is_json(text: str, name: str) -> bool:
-    return _JSON.match(text) is not None and not name.endswith((".yaml", ".yml"))
+def _is_json(text: str, kind: _Kind) -> bool:
+    return not kind.yaml and _JSON.match(text) is not None
 
 
 def _opened(
-    text: str, name: str, walk: Callable[[Any, int], Iterable[Found]], depth: int
+    text: str, kind: _Kind, walk: Callable[[Any, int], Iterable[Found]], depth: int
 ) -> list[Found] | None:
     """What a text holds as YAML or JSON; None where it is neither."""
-    as_json = _is_json(text, name)
-    if not as_json and (
-        name.endswith(
-            (".properties", ".env", ".sh", ".ini", ".toml", ".xml", ".conf", ".cfg", ".cnf")
-        )
-        or not _MAPPING.search(text)
-    ):
+    as_json = _is_json(text, kind)
+    if as_json and _is_empty_json(text, walk, depth):
+        return []
+    if not as_json and (kind.lines or not _MAPPING.search(text)):
         return None
     parsed = parse(text.encode("utf-8", "surrogatepass"), "text.json" if as_json else "text.yaml")
     if parsed.template or parsed.not_text or not parsed.documents:
@@ -179,6 +222,26 @@ def _opened(
                 line = offset_in_block(at, inner, each.line)
             found.append(each._replace(line=line - 1, path=(), name=_called(each, document.value)))
     return found
+
+
+def _is_empty_json(text: str, walk: Callable[[Any, int], Iterable[Found]], depth: int) -> bool:
+    """Whether a text is JSON without a credential: told without positions, which most need not."""
+    try:
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, (dict, list)) and not any(True for _ in walk(value, depth + 1))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        return _refused("a key that is written twice")
+    return found
+
+
+def _refused(what: str) -> NoReturn:
+    raise ValueError(what)
 
 
 def _called(found: Found, value: Any) -> str:

@@ -7,13 +7,13 @@ what was made up in the right shape: policygate.secrets.values knows that.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.secrets import checksums
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Format(NamedTuple):
@@ -353,6 +353,7 @@ FORMATS: Final[tuple[Format, ...]] = tuple(sorted(_OPENED + _INNER))
 
 _SHORTEST: Final = 20
 """No match but a private key has fewer characters without a blank between."""
+_LARGE: Final = 2048
 _KEY_HEAD: Final = "-----BEGIN"
 _compiled: Final = cache(lambda pattern: re.compile(pattern, re.ASCII))
 
@@ -378,9 +379,32 @@ def _starts() -> dict[bytes, list[tuple[str, Format]]]:
     return starts
 
 
+class Words(NamedTuple):
+    """The words of a text: enough to tell that something is not in it.
+
+    Attributes:
+        all: All of them, with white space around each; of a large text each once.
+        long: Those that are long enough to be a token or a hash.
+    """
+
+    all: str
+    long: str
+
+
+@lru_cache(maxsize=1)  # one text is asked many things, one after the other
+def words_of(text: str) -> Words:
+    """The words of a text: large ones say the same words over and over."""
+    words: Iterable[str] = text.split()
+    if len(text) > _LARGE:
+        words = dict.fromkeys(words)
+        text = " ".join(words)
+    long = [word for word in words if len(word) >= _SHORTEST]
+    return Words(f" {text} ", " ".join(long))
+
+
 def _candidates(text: str) -> dict[Format, None]:
     """The formats that may have a match: those with a literal in a word that is long enough."""
-    words = "\n".join([word for word in text.split() if len(word) >= _SHORTEST])
+    words = words_of(text).long
     if not words:
         return {}
     starts = _starts()

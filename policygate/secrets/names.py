@@ -167,6 +167,13 @@ _NEVER: Final = frozenset(
 )
 
 
+_ROOT: Final = re.compile(
+    r"key|secret|pass|auth|token|cred|cookie|bearer|mnemonic|psk|pw|mdp|wort|woord|adgangskode|contrase|geslo|has[lł]o"
+    r"|lösenord|parola|salasana|senha|пароль|密码|パスワード"
+)
+"""What every name that promises something has in it, in small letters: most have none."""
+
+
 def words(name: str) -> list[str]:
     """The words of a name in small letters: `dbPassword`, `DB_PASSWORD`, `db-password` are two."""
     return [word.lower() for word in _WORD.findall(name)]
@@ -179,7 +186,10 @@ def naming(name: str) -> Naming | None:
     Args:
         name: A key, the name of a variable, a flag, a header: `spring.datasource.password`.
     """
-    whole = name.lower().replace("-", "_").rpartition("/")[2]
+    low = name.lower()
+    if _ROOT.search(low) is None:
+        return None
+    whole = low.replace("-", "_").rpartition("/")[2]
     if whole in _WHOLE:
         return _WHOLE[whole]
     if len(name) > 200 or whole in _NEVER:

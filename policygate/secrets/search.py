@@ -14,11 +14,21 @@ from policygate.identity import Identity
 from policygate.kube.resources import is_resource
 from policygate.model import Location
 from policygate.place import in_words, look_up
-from policygate.secrets.anywhere import SHORTEST, formats_in, searches_for, urls_in
+from policygate.secrets import assignments, bodies, files
+from policygate.secrets.anywhere import (
+    SHORTEST,
+    Empty,
+    formats_in,
+    is_for_both,
+    searches_for,
+    urls_in,
+)
 from policygate.secrets.assignments import assignments_in, may_assign, pair_of
 from policygate.secrets.bodies import Walk, in_body, search_deeper
 from policygate.secrets.commands import commands_in
 from policygate.secrets.files import in_file, offset_in_block
+from policygate.secrets.formats import words_of
+from policygate.secrets.names import naming
 from policygate.secrets.secret_objects import FIELDS, in_secret, is_secret_data
 from policygate.secrets.values import decoded_text, is_random
 
@@ -33,6 +43,8 @@ _MARKED: Final = re.compile(r"#[^\n]{8,2000}")
 """What may be comments: quick, for all of a text at once."""
 _COMMENT: Final = re.compile(r"(?:^|(?<=[ \t]))#([^\n]{8,2000})")
 """A comment: a `#` inside of a word begins none, `<path:kv/web#token>`."""
+_EMPTY: Final = Empty()
+"""What begins with a `#` and has no sign of a credential behind it."""
 _GUESSED: Final = frozenset(
     {
         "a key", "a passphrase", "a password", "a password in a URL", "a password in a command", "a secret", "a token", "credentials",
@@ -72,6 +84,15 @@ def _in_binary(held: dict[str, Any]) -> Iterator[Found]:
         text = decoded_text(value) if isinstance(value, str) else None
         for found in Walk().search(text, ("binaryData", key), key) if text else ():
             yield found._replace(line=-1)
+
+
+def forget() -> None:
+    """Drop what was remembered of searches: for a process that lives long, and for measuring a new one."""
+    files.EMPTY.clear()
+    for empty in (bodies.EMPTY, _EMPTY, *assignments.EMPTY.values()):
+        empty.clear()
+    for cached in (_of_body, bodies.fields_of, files.kind_of, naming, is_for_both, words_of):
+        cached.cache_clear()
 
 
 def place_of(resource: Resource, found: Found) -> Location | None:
@@ -133,22 +154,34 @@ def _in_document(document: Document) -> Iterator[Placed]:
 
 def _in_comments(text: str, file: str) -> Iterator[Placed]:
     """What was commented out stays readable: formats, URLs, and assignments of what looks rolled."""
-    comments = _MARKED.findall(text) if "#" in text else []
+    comments = [each for each in _MARKED.findall(text) if each not in _EMPTY] if "#" in text else []
+    if not comments:
+        return
     together = "\n".join(comments)
-    if not comments or not (searches_for(comments) or may_assign(together) or "value:" in together):
+    searched = "://" in together or bool(searches_for(comments))
+    if not (searched or may_assign(together) or "value:" in together):
+        for each in comments:
+            _EMPTY.add(each)
         return
     before = ""
     for at, line in enumerate(text.split("\n"), 1):
-        comment = _COMMENT.search(line) if "#" in line else None
-        if comment is not None:
-            for found in _in_comment(line[comment.start(1) :], before):
+        if "#" in line and (marked := line[line.index("#") :]) not in _EMPTY:
+            comment = _COMMENT.search(line)
+            found_all = (
+                [*_in_comment(line[comment.start(1) :], before, searched=searched)]
+                if comment is not None
+                else []
+            )
+            if not found_all and "value:" not in marked:
+                _EMPTY.add(marked)
+            for found in found_all:
                 yield Placed(found, _at(file, at), "a comment")
         before = line
 
 
-def _in_comment(comment: str, before: str) -> Iterator[Found]:
+def _in_comment(comment: str, before: str, *, searched: bool) -> Iterator[Found]:
     """What one comment holds; the line before it may name a `value:`."""
-    surely = [*formats_in(comment), *urls_in(comment)]
+    surely = [*formats_in(comment), *urls_in(comment)] if searched else []
     guessed = list(pair_of(before, comment)) if "value:" in comment else []
     if not surely and may_assign(comment):
         guessed += [*assignments_in(comment, least=SHORTEST), *commands_in(comment)]

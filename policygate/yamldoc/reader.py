@@ -39,7 +39,7 @@ _OPEN: Final = object()
 _MERGE: Final = object()
 """What stands for the key `<<`."""
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
-_KNOWN: Final[set[str]] = set()
+_KNOWN: Final[dict[str, str]] = {}
 """Keys seen that are plain strings whatever their style: most keys of a manifest, most of the time."""
 _KNOWN_LIMIT: Final = 10_000
 
@@ -135,7 +135,7 @@ class Reader:
         """Read a mapping. This loop is where the time goes, hence what it does without calls."""
         if not room:
             raise self.too_deep(event)
-        get = self.get
+        get, known = self.get, _KNOWN.get
         duplicates = self.duplicates
         flow = event.flow_style
         careful = flow or self.careful
@@ -147,7 +147,7 @@ class Reader:
             event = get()
             if (
                 type(event) is not ScalarEvent
-                or (key := event.value) not in _KNOWN
+                or (key := known(event.value)) is None
                 or (careful and (flow or event.tag is not None or event.anchor is not None))
             ):
                 if type(event) is MappingEndEvent:
@@ -293,7 +293,7 @@ class Reader:
             if text == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG):
                 return _MERGE
             if plain(text) is text and text != "<<" and len(_KNOWN) < _KNOWN_LIMIT:
-                _KNOWN.add(text)
+                _KNOWN[text] = text
         else:
             value = {}
         if isinstance(value, (dict, list)):

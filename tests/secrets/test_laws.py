@@ -17,18 +17,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policygate import secrets
+from policygate.kube.resources import resources_of
 from policygate.place import look_up
-from policygate.secrets.anywhere import everywhere
+from policygate.secrets import names
+from policygate.secrets.anywhere import Empty, everywhere
 from policygate.secrets.assignments import assignments_in
 from policygate.secrets.bodies import search_deeper
 from policygate.secrets.commands import commands_in
 from policygate.secrets.files import in_file
 from policygate.secrets.formats import FORMATS
-from policygate.secrets.search import secrets_beside, secrets_of
+from policygate.secrets.names import naming
+from policygate.secrets.search import forget, secrets_beside, secrets_of
 from policygate.secrets.values import is_made_up
 from policygate.yamldoc import DEFAULT_LIMITS, parse, parse_plain
 from tests.kube.bodies import resource
 from tests.secrets.fakes import BASE64, FAKES, HEX, WORD, run
+from tests.secrets.labelled import Case, cases
 from tests.secrets.patterns import Cost, cost_of, patterns_of
 from tests.secrets.structures import STRUCTURES, Structure, errors, findings
 
@@ -593,3 +597,54 @@ def test_no_pattern_is_worse_than_linear() -> None:
 def test_the_measure_of_patterns(pattern: str, cost: Cost) -> None:
     """What a repeat leaves to the next one is tried again and again: it multiplies."""
     assert cost_of(pattern) == cost
+
+
+# What is remembered
+
+
+def _found_in(case: Case) -> list[tuple[str, str, int]]:
+    parsed = [parse(text.encode("utf-8"), name) for name, text in case.files.items()]
+    return [
+        *(
+            (found.what, str(found.value), found.line)
+            for each in parsed
+            for document in each.documents
+            if document.readable
+            for body in resources_of(document.value, document, each.file)
+            for found in secrets_of(body)
+        ),
+        *(
+            (placed.found.what, str(placed.found.value), placed.location.line)
+            for each in parsed
+            for placed in secrets_beside(each)
+        ),
+    ]
+
+
+def test_what_was_searched_before_changes_nothing() -> None:
+    """Texts, lines and files that were seen before are searched as if they were new."""
+    fresh = []
+    for case in cases():
+        forget()
+        fresh.append(_found_in(case))
+    for _ in range(2):
+        assert [_found_in(case) for case in cases()] == fresh
+    assert [_found_in(case) for case in reversed(cases())] == fresh[::-1]
+
+
+def test_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither many texts nor long ones are kept."""
+    monkeypatch.setattr("policygate.secrets.anywhere._REMEMBERED", 100)
+    empty = Empty()
+    for number in range(1000):
+        empty.add(str(number))
+        empty.add("x" * 501 + str(number))
+        assert len(empty) <= 100
+        assert str(number) in empty
+
+
+@pytest.mark.parametrize("name", [*names._LAST, *(end for end, _ in names._ENDINGS), *names._WHOLE])
+def test_every_name_that_promises_has_a_root(name: str) -> None:
+    """The quick look at a name lets none of the tables through its net."""
+    assert naming(name) is not None
+    assert naming(name.upper()) is not None or not name.isascii()
