@@ -7,15 +7,19 @@ for command-line concerns: `cli` turns options into arguments and the report int
 from __future__ import annotations
 
 import os
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final, Literal
 
-from policygate.configuration import FOLDER, load_policies, proposed_faults
+from policygate.configuration import load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
-from policygate.engine import Display, FilePair, Gate, Judgement, judge
+from policygate.engine import FilePair, Judgement, judge
 from policygate.excerpt import excerpt
+from policygate.findings import Display, Gate
+from policygate.gate import Exceptions, edited, gate_states, ledger_of, preview, with_gate
 from policygate.kube.schema import is_described
+from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
 from policygate.model import (
     UNSET,
@@ -34,6 +38,7 @@ from policygate.policy.match import ByKind
 from policygate.policy.types import completed
 from policygate.redaction import Redaction
 from policygate.secrets import may_be_secret
+from policygate.secrets.search import secrets_of
 from policygate.settings import (
     Settings,
     override,
@@ -53,6 +58,8 @@ if TYPE_CHECKING:
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
 
+_NEVER_RECORDED: Final = frozenset({"ConfigMap", "Secret"})
+"""Kinds of which no waiver keeps anything but single values that may be shown."""
 _NO_BASE: Final = Revision(None, "no base: every finding counts")
 
 
@@ -71,6 +78,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
     existing: Existing | None = None,
     fail_on: FailOn | None = None,
     explain_neutral: bool = False,
+    today: date | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Report:
     """Judge what a change does to the manifests of a repository.
@@ -89,6 +97,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
         existing: What to do with findings that the base had already; default from the settings.
         fail_on: The lowest level that blocks; default from the settings.
         explain_neutral: Say in the notes why a changed resource is no looser.
+        today: The day that waivers are held against; default today, in UTC.
         env: The environment to find git and the base with; default `os.environ`.
 
     Returns:
@@ -113,12 +122,21 @@ def check(  # noqa: PLR0913 (one keyword an option)
     )
     with compare(request, FilePath(root), environment) as comparison:
         vetted = Vetted(environment)
-        settings, policies = load_policies(comparison.base or comparison.head, vetted)
-        policies = _selected(policies, select, ignore, settings)
+        settings, known = load_policies(comparison.base or comparison.head, vetted)
+        policies = _selected(known, select, ignore, settings)
         gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
-        wrong = proposed_faults(comparison.head, vetted) if _edited(comparison) else ()
+        wrong = proposed_faults(comparison.head, vetted) if edited(comparison) else ()
+        exceptions = Exceptions(
+            {each.id: each for each in known}, today or datetime.now(UTC).date(), vetted
+        )
         return report_on(
-            comparison, settings, policies, gate, wrong, explain_neutral=explain_neutral
+            comparison,
+            settings,
+            policies,
+            gate,
+            wrong,
+            exceptions=exceptions,
+            explain_neutral=explain_neutral,
         )
 
 
@@ -138,6 +156,7 @@ def report_on(
     gate: Gate,
     proposed: Iterable[Fault] = (),
     *,
+    exceptions: Exceptions | None = None,
     explain_neutral: bool = False,
 ) -> Report:
     """Judge two states that are at hand already: the pipeline after its source.
@@ -148,6 +167,7 @@ def report_on(
         policies: The policies that are on.
         gate: What blocks.
         proposed: What is wrong with the settings and policies of the head.
+        exceptions: What waivers are held against; without it, none counts.
         explain_neutral: Whether notes say why a changed resource is no looser.
     """
     base = Manifests(comparison.base, settings, comparison.named)
@@ -168,7 +188,10 @@ def report_on(
     around = Surroundings(
         changes, head.folder, base.folder, settings.kubernetes, custom.check_of, (head, base)
     )
+    ledger = ledger_of(comparison, settings, (base, head), exceptions)
     display = _display(files, changes, settings)
+    if ledger is not None:
+        display = display._replace(waive=ledger.waive)
     judgement = judge(
         _needed(policies, changes),
         changes,
@@ -177,6 +200,15 @@ def report_on(
         gate,
         display,
     )
+    standings = tuple(map(display.hide_waiver, ledger.standings() if ledger is not None else ()))
+    previewed: tuple[str, ...] = ()
+    if exceptions is not None:
+        states = gate_states(comparison, settings, standings, exceptions)
+        judgement = with_gate(judgement, policies, states, around, gate)
+        if states[0] is not None:
+            previewed = tuple(
+                preview(judgement, states[1], changes, files, around, display, _needed)
+            )
     later = "after the merge every check would fail"
     faults = (
         *(each._replace(message=f"{later}: {each.message}") for each in proposed),
@@ -195,11 +227,13 @@ def report_on(
         findings=judgement.findings,
         faults=faults,
         not_judged=tuple(named),
-        notes=(*_notes(comparison, settings, heads), *neutral),
+        notes=(*_notes(comparison, settings, heads), *previewed, *neutral),
         counts=_counts(heads, changes, policies, judgement, len(faults), len(named))._replace(
             not_validated=_not_validated(changes, around),
             not_ordered=not_ordered(policies, changes) if comparison.base else 0,
         ),
+        waived=judgement.waived,
+        waivers=standings,
     )
 
 
@@ -222,16 +256,9 @@ def _holds_something(head: Parsed) -> bool:
     return any(isinstance(each.value, dict) or not each.readable for each in head.documents)
 
 
-def _edited(comparison: Comparison) -> tuple[str, ...]:
-    """The files of the gate itself that the change edits."""
-    paths = (path for each in comparison.files for path in (each.base_path, each.head_path))
-    found = {path for path in paths if path and path.startswith(FOLDER)}
-    return tuple(sorted(found)) if comparison.base else ()
-
-
 def _gate_notes(comparison: Comparison) -> Iterable[str]:
     """Say so when the change edits what judges it: the base's version was used."""
-    touched = _edited(comparison)
+    touched = edited(comparison)
     if touched:
         yield f"this change edits {', '.join(touched)}; it was judged by the base's version"
 
@@ -254,11 +281,25 @@ def _display(
     def value(resource: Resource, path: Path, shown: object) -> object:
         return UNSET if may_be_secret(resource.id.kind, path, shown) else shown
 
+    def record(resource: Resource, path: Path, kept: object) -> object:
+        plain = isinstance(kept, (dict, list)) and resource.id.kind not in _NEVER_RECORDED
+        if not plain or is_workload(resource):
+            return value(resource, path, kept)
+        return UNSET if secrets_of(resource) else kept
+
     def configure(policy: Policy, change: Change) -> Policy | None:
         return override(settings, policy, change) if settings.overrides else policy
 
     redaction = Redaction(changes, files)
-    return Display(show, value, configure, redaction, redaction.text)
+    return Display(
+        show,
+        value,
+        configure,
+        redaction,
+        redaction.text,
+        record=record,
+        hide_waiver=redaction.standing,
+    )
 
 
 def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:
@@ -299,7 +340,7 @@ def _counts(
         introduced=statuses.count("introduced"),
         loosened=statuses.count("loosened"),
         existing=statuses.count("existing"),
-        waived=0,
+        waived=len(judgement.waived),
         faults=faults,
         not_judged=not_judged,
     )

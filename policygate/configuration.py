@@ -6,11 +6,13 @@ after the merge, and never used or run. Not for the formats: `settings` and `pol
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from policygate.errors import PolicygateError, SettingsError
 from policygate.model import Fault, Location
 from policygate.policy.loader import is_policy_file, load_own, load_shipped, sorted_unique
+from policygate.policy.types import GateState
 from policygate.settings import FILE, OWN_POLICIES, Choice, Settings, apply_settings, read_settings
 from policygate.vetted import NOTHING, Vetted
 
@@ -77,6 +79,24 @@ def proposed_faults(proposed: Snapshot, vetted: Vetted = NOTHING) -> Iterator[Fa
         apply_settings(_without_params(settings, unknown), policies)
     except SettingsError as wrong:
         yield _fault(wrong, FILE)
+
+
+def gate_state(tree: Snapshot, vetted: Vetted = NOTHING) -> GateState:
+    """What the gate is in one tree: its settings and its policies; none of those in Python is run.
+
+    What is broken is left out: `proposed_faults` says so.
+    """
+    try:
+        settings = _settings(tree, vetted)
+    except SettingsError:
+        return GateState()
+    policies = load_shipped(whole=False)
+    for name, data in _files(tree, settings):
+        with suppress(PolicygateError):
+            policies = sorted_unique((*policies, *load_own([(name, data)], vetted, run=False)))
+    with suppress(SettingsError):
+        policies = apply_settings(settings, policies)
+    return GateState({each.id: each for each in policies}, settings)
 
 
 def _without_params(settings: Settings, ids: Container[str]) -> Settings:

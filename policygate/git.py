@@ -96,6 +96,14 @@ class Commit(NamedTuple):
     parents: tuple[str, ...]
 
 
+class Touched(NamedTuple):
+    """A commit that touches a folder: its id, its author, and its day, ISO."""
+
+    id: str
+    author: str
+    day: str
+
+
 class Repository:
     """A git repository with a worktree, open for reading. Safe to share between threads.
 
@@ -265,6 +273,21 @@ class Repository:
         done = self._git("grep", *options, *flag, "-e", word, *tree, "--", good=(0, 1))
         names = (_text(name).removeprefix(prefix) for name in done.stdout.split(b"\0") if name)
         return tuple(sorted(names))
+
+    def history(self, folder: str) -> tuple[Touched, ...]:
+        """Return the commits of HEAD that touch a folder, the oldest first."""
+        options = ("--no-color", "-z", "--reverse", "--format=%H%x00%an%x00%cd", "--date=format:%F")
+        done = self._git("log", *options, "--", folder, good=(0, 128))  # 128: no commit yet
+        words = [_text(word).strip("\n") for word in done.stdout.split(b"\0")]
+        return tuple(map(Touched._make, zip(words[::3], words[1::3], words[2::3], strict=False)))
+
+    def author(self) -> str:
+        """Return the address of whoever commits here, or the name; empty where git knows neither."""
+        for key in ("user.email", "user.name"):
+            found = self._git("config", "--get", key, good=(0, 1)).stdout.strip()
+            if found:
+                return _text(found)
+        return ""
 
     def _filters_off(self) -> dict[str, str]:
         """Return settings that keep git from running a filter driver when it hashes a file on disk."""

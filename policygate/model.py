@@ -20,6 +20,10 @@ Operation: TypeAlias = Literal["CREATE", "UPDATE", "DELETE"]
 Action: TypeAlias = Literal["added", "modified", "removed", "same"]
 Outcome: TypeAlias = Literal["pass", "block", "error"]
 Grade: TypeAlias = Literal["proven", "possible"]
+Form: TypeAlias = Literal["file", "comment", "annotation", "peer"]
+State: TypeAlias = Literal[
+    "in force", "expired", "refused", "settled", "exceeded", "orphaned", "unused"
+]
 Class: TypeAlias = Literal["security", "reliability", "recovery"]
 """What is lost when something gets looser."""
 Path: TypeAlias = tuple[str | int, ...]
@@ -186,6 +190,70 @@ class Related(NamedTuple):
     path: str
 
 
+class Accepted(NamedTuple):
+    """What a waiver accepts at one place: the values before and after, `UNSET` where they are not recorded.
+
+    `path` is the place in words, empty for the whole resource; None for a value is "not there".
+    """
+
+    path: str
+    was: Any = UNSET
+    now: Any = UNSET
+
+
+class Waiver(NamedTuple):
+    """A recorded, dated exception: this policy, at this resource, until this day.
+
+    `resource` is `namespace/Kind/name` (`Kind/name` without a namespace), empty where only a `file` is
+    meant. Dates are ISO, in UTC, and inclusive; empty where they are not given. `form` says how it is
+    written down: a `file`, a `comment`, an `annotation`, or the mark of a `peer`.
+    """
+
+    id: str
+    policy: str
+    resource: str
+    location: Location
+    container: str | None = None
+    file: str = ""
+    reason: str = ""
+    owner: str = ""
+    ticket: str = ""
+    opened: str = ""
+    expires: str = ""
+    accepted: tuple[Accepted, ...] = ()
+    form: Form = "file"
+
+
+class Objection(NamedTuple):
+    """What is to be said of a waiver: by which policy of the pack `gate`, in words.
+
+    `refuses` says that the waiver does not count for it.
+    """
+
+    policy: str
+    message: str
+    refuses: bool = True
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a waiver stands today.
+
+    `state` is `in force`, `expired`, `refused`, `settled` (what it excused is restored), `exceeded`
+    (it is worse than what was accepted), `orphaned` (what it is about is gone) or `unused`. `days_left`
+    is 0 on the last day, None without an end. `added` says that this change adds or edits it, `answers`
+    how many findings of this run it excuses.
+    """
+
+    waiver: Waiver
+    state: State
+    days_left: int | None = None
+    added: bool = False
+    answers: int = 0
+    objections: tuple[Objection, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a policy says about one place of one change.
@@ -194,7 +262,8 @@ class Finding:
     None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
     `possible` when the verdict rests on something that cannot be seen from here. `fix` says how to
     mend it, `edit` does, where that is safe. `related` are the findings that it speaks for.
-    `class_` says what a loosening costs.
+    `class_` says what a loosening costs. `accepted` is what a waiver of it would
+    record: what stands there at the base and at the head. `waiver` is what excuses it, if anything.
     """
 
     policy: str
@@ -218,6 +287,8 @@ class Finding:
     excerpt: tuple[SourceLine, ...] = ()
     related: tuple[Related, ...] = ()
     class_: Class | None = None
+    accepted: Accepted | None = None
+    waiver: Standing | None = None
 
 
 class Fault(NamedTuple):
@@ -266,6 +337,7 @@ class Report:
     """Everything one run has to say, sorted, without a clock and without absolute paths.
 
     `notes` are sentences about the run itself (which base was taken and why, what was ignored).
+    `waivers` are all that there are, those that the change adds first.
     """
 
     outcome: Outcome
@@ -277,6 +349,7 @@ class Report:
     not_judged: tuple[NotJudged, ...] = ()
     notes: tuple[str, ...] = ()
     counts: Counts = Counts()
+    waivers: tuple[Standing, ...] = ()
 
     @property
     def exit_code(self) -> int:

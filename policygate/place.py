@@ -194,3 +194,66 @@ def in_words(body: Any, path: Path) -> str:
         else:
             text += '["' + part.replace("\\", "\\\\").replace('"', '\\"') + '"]'
     return text
+
+
+_STEP: Final = re.compile(r'\["((?:[^"\\]|\\.)*)"\]|\[([^\]]*)\]|\.?([A-Za-z0-9_$-]+)')
+
+
+def from_words(body: Any, words: str) -> Path | None:
+    """The path that `in_words` names in a body; what comes after the last thing that is there need not be.
+
+    Returns:
+        The path; None for what is no place, and for an item that a list does not have.
+    """
+    path: list[str | int] = []
+    at = 0
+    while at < len(words):
+        step = _STEP.match(words, at)
+        if step is None:
+            return None
+        at = step.end()
+        quoted, item, key = step.groups()
+        if item is not None:
+            index = _item_called(body, item)
+            if index is None:
+                return None
+            path.append(index)
+            body = body[index]
+            continue
+        part = key if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        path.append(part)
+        body = body.get(part) if isinstance(body, dict) else None
+    return tuple(path)
+
+
+def _item_called(items: Any, name: str) -> int | None:
+    """The index of the item of a list that `in_words` writes as `[name]`."""
+    found = range(len(items)) if isinstance(items, list) else ()
+    return next((at for at in found if in_words(items, (at,)) == f"[{name}]"), None)
+
+
+def with_value(body: Any, path: Path, value: Any, *, there: bool = True) -> Any:
+    """A copy of a body with another value at a path, or without it; what is missing on the way is made.
+
+    Args:
+        body: Mappings and lists; not changed, and shared with the copy where the path does not lead.
+        path: Where.
+        value: What stands there then.
+        there: Whether anything stands there then.
+    """
+    if not path:
+        return value if there else None
+    part, rest = path[0], path[1:]
+    if isinstance(body, list) and isinstance(part, int) and part < len(body):
+        if not rest and not there:
+            return [each for at, each in enumerate(body) if at != part]
+        return [
+            with_value(each, rest, value, there=there) if at == part else each
+            for at, each in enumerate(body)
+        ]
+    held = dict(body) if isinstance(body, dict) else {}
+    if not rest and not there:
+        held.pop(part, None)
+    elif there or part in held:
+        held[part] = with_value(held.get(part), rest, value, there=there)
+    return held

@@ -18,7 +18,7 @@ from policygate.model import UNSET
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from policygate.model import Change, Finding, Resource, ResourceId
+    from policygate.model import Change, Finding, Resource, ResourceId, Standing
     from policygate.yamldoc import Parsed
 
 HIDDEN: Final = "(hidden)"
@@ -74,6 +74,19 @@ class Redaction:
             if named != finding.resource:
                 changed["resource"] = named
         return dataclasses.replace(finding, **changed) if changed else finding
+
+    def standing(self, standing: Standing) -> Standing:
+        """Return a waiver without anything that is known to be a secret."""
+        file = standing.waiver.location.file
+
+        def cut(text: str) -> str:
+            return self.text(text, file)
+
+        return dataclasses.replace(
+            standing,
+            waiver=_clean(standing.waiver, cut),
+            objections=_clean(standing.objections, cut),
+        )
 
     def text(self, text: str, about: ResourceId | str) -> str:
         """Return a text without anything that is known to be a secret.

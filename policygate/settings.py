@@ -44,6 +44,15 @@ class Override(NamedTuple):
     policies: Mapping[str, Choice]
 
 
+class WaiverLimits(NamedTuple):
+    """What waivers may do: how many days by the level of their policy, for what, by whom, and what they say."""
+
+    max_days: Mapping[str, int] = MappingProxyType({"error": 14, "warning": 90})
+    not_waivable: tuple[str, ...] = ()
+    require: tuple[str, ...] = ("reason", "owner", "expires")
+    owners: tuple[str, ...] = ()
+
+
 class Settings(NamedTuple):
     """Everything a repository may set; the defaults are what holds without a file.
 
@@ -61,6 +70,8 @@ class Settings(NamedTuple):
     python_policies: tuple[str, ...] = ()
     kubernetes: tuple[Version, ...] = ()
     schemas: tuple[str, ...] = ()
+    waivers: WaiverLimits = WaiverLimits()
+    peer_markers: str = "honour"
     positions: Positions | None = None
 
     def wants(self, path: str) -> bool:
@@ -134,7 +145,19 @@ def _build(value: Mapping[str, Any], positions: Positions) -> Settings:
         python_policies=tuple(value.get("python_policies", ())),
         kubernetes=tuple(filter(None, map(version_of, value.get("kubernetes", ())))),
         schemas=tuple(value.get("schemas", ())),
+        waivers=_limits(value.get("waivers", {})),
+        peer_markers=value.get("peer_markers", "honour"),
         positions=positions,
+    )
+
+
+def _limits(value: Mapping[str, Any]) -> WaiverLimits:
+    default = WaiverLimits()
+    return WaiverLimits(
+        max_days={**default.max_days, **value.get("max_days", {})},
+        not_waivable=tuple(value.get("not_waivable", ())),
+        require=tuple(value.get("require", default.require)),
+        owners=tuple(value.get("owners", ())),
     )
 
 
@@ -155,6 +178,9 @@ def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Poli
     packs = {policy.pack for policy in policies}
     for name in settings.packs:
         _refuse_unknown(settings, ("packs", name), "pack", packs)
+    for index, name in enumerate(settings.waivers.not_waivable):
+        known = by_id.keys() | packs
+        _refuse_unknown(settings, ("waivers", "not_waivable", index), "policy or pack", known, name)
     places: list[tuple[Path, Mapping[str, Choice]]] = [(("policies",), settings.policies)]
     places += [
         (("overrides", index, "policies"), each.policies)
@@ -174,8 +200,10 @@ def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Poli
     return tuple(chosen)
 
 
-def _refuse_unknown(settings: Settings, path: Path, word: str, known: Iterable[str]) -> None:
-    name = str(path[-1])
+def _refuse_unknown(
+    settings: Settings, path: Path, word: str, known: Iterable[str], name: str = ""
+) -> None:
+    name = name or str(path[-1])
     if name not in known:
         raise SettingsError(
             f"{_where(settings, path)}: there is no {word} `{name}`", _nearest(name, known)

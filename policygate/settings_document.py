@@ -71,6 +71,30 @@ class FilesFields(_Strict):
     """Those of them that are no manifests."""
 
 
+class DaysFields(_Strict):
+    """How many days a waiver may last, by the level of its policy."""
+
+    error: Annotated[int, Field(ge=1, le=3660)] = 14
+    """For policies of the level `error`."""
+    warning: Annotated[int, Field(ge=1, le=3660)] = 90
+    """For policies of the level `warning`."""
+    note: Annotated[int, Field(ge=1, le=3660)] | None = None
+    """For policies of the level `note`; any where this is left out."""
+
+
+class WaiversFields(_Strict):
+    """What waivers may do; honoured from the base only."""
+
+    max_days: DaysFields = DaysFields()
+    """How many days a waiver may last."""
+    not_waivable: list[Annotated[str, Field(min_length=1)]] = []
+    """Ids of policies, and packs, that no waiver excuses."""
+    require: list[Literal["reason", "owner", "expires", "ticket"]] = ["reason", "owner", "expires"]
+    """What a waiver has to say."""
+    owners: list[Annotated[str, Field(min_length=1)]] = []
+    """Globs over owners, such as `@example/sre`; anybody where this is left out."""
+
+
 class SettingsDocument(_Strict):
     """The settings of policygate; every key is optional."""
 
@@ -90,3 +114,8 @@ class SettingsDocument(_Strict):
     """Which files are looked at."""
     python_policies: list[str] = []
     """Globs of policies in Python that may run; honoured from the base only."""
+    waivers: WaiversFields = WaiversFields()
+    """What waivers may do."""
+    peer_markers: Literal["honour", "report", "ignore"] = "honour"
+    """What the marks are worth by which other tools are told to be silent: `honour` those that the base has,
+    only `report` those that a change adds, or `ignore` all of them."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import takewhile
 from posixpath import dirname
 
 from policygate.api import report_on
 from policygate.configuration import load_policies
-from policygate.engine import Gate
+from policygate.findings import Gate
+from policygate.gate import Exceptions
 from policygate.model import Report, Revision
 from policygate.policy.types import Policy, completed
 from policygate.settings import Settings, select
@@ -90,8 +92,12 @@ def compare_trees(
     policies: Sequence[Policy] = FEW,
     gate: Gate | None = None,
     settings: Settings | None = None,
+    today: str = "",
 ) -> Report:
-    """Judge the change from one tree to another; `renames` maps head paths to base paths."""
+    """Judge the change from one tree to another; `renames` maps head paths to base paths.
+
+    With `today` waivers count, and settings and policies are those of the base.
+    """
     old, new = as_bytes(base or {}), as_bytes(head)
     renames = renames or {}
     changes = [
@@ -108,4 +114,10 @@ def compare_trees(
         notes=(),
         special=(),
     )
-    return report_on(comparison, settings or Settings(), tuple(policies), gate or Gate())
+    if not today:
+        return report_on(comparison, settings or Settings(), tuple(policies), gate or Gate())
+    found, known = load_policies(comparison.base or comparison.head)
+    exceptions = Exceptions({each.id: each for each in known}, date.fromisoformat(today))
+    chosen = select(known, (), (), found.overrides)
+    level = gate or Gate(found.existing, found.fail_on)  # type: ignore[arg-type]
+    return report_on(comparison, found, chosen, level, exceptions=exceptions)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygate.engine import Gate
+from policygate.findings import Gate
 from policygate.model import LEVELS, UNSET, Finding, Report, Status
 from policygate.policy.types import Match, Policy, Problem
 from policygate.reporters import render

@@ -15,9 +15,9 @@ FLOORS = [
     {"yamldoc", "kube", "secrets", "cel", "order"},
     {"policy", "sources", "git", "git_attributes", "pairing", "excerpt", "redaction"},
     {"faults", "fingerprints", "folding"},
-    {"engine", "settings", "settings_document", "waivers"},
-    {"configuration", "custom_kinds", "manifests", "neutral", "surroundings"},
-    {"unjudged"},
+    {"engine", "findings", "settings", "settings_document", "waiver_document", "waivers"},
+    {"configuration", "custom_kinds", "manifests", "neutral", "surroundings", "weakening"},
+    {"gate", "ledger", "unjudged"},
     {"api", "authoring"},
     {"cli", "__init__", "__main__"},
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policygate.api import report_on
-from policygate.engine import Gate
+from policygate.findings import Gate
 from policygate.reporters import render
 from policygate.settings import Settings
 from policygate.sources import Comparison, FileChange

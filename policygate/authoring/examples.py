@@ -10,7 +10,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from policygate.engine import Display, FilePair, Gate, Judgement, judge
+from policygate.engine import FilePair, Judgement, judge, judge_gate
+from policygate.findings import Display, Gate
 from policygate.kube.resources import resources_of
 from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
@@ -22,6 +23,7 @@ from policygate.policy.params import ParamError, with_params
 from policygate.settings import Settings
 from policygate.sources.snapshots import is_under
 from policygate.surroundings import NO_FILES, Surroundings
+from policygate.vetted import NOTHING
 from policygate.yamldoc import Parsed, parse
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from policygate.model import Fault, Finding, Path, Resource
     from policygate.policy.types import Example, Files, Policy
 
+TODAY: Final = "2026-01-15"
+"""The day on which examples of waivers are judged."""
 _MARKER: Final = re.compile(r"#\s*expect:\s*([a-z0-9-]+)")
 
 
@@ -98,7 +102,7 @@ def _found(example: Example, findings: tuple[Finding, ...]) -> Iterator[str]:
 
 def _not_judged(policy: Policy, example: Example) -> Iterator[str]:
     """Why a policy has not even looked at an example."""
-    if policy.scope == "file":
+    if policy.scope in ("file", "gate"):
         return
     base, head = states_of(example)
     issues = [i for each in (base, head) if each for d in each.documents for i in d.issues]
@@ -190,10 +194,38 @@ def judge_example(policy: Policy, example: Example) -> Judgement:
         ParamError: When the example overrides a parameter the policy does not have.
     """
     policy = with_params(policy, example.params)
+    if policy.scope == "gate":
+        return _judge_gate(policy, example)
     before, after = (_Texts.of(example, text) for text in _texts_of(example))
     base, head = before.read(example.at), after.read(example.at)
     files = [FilePair(base, head)] if head is not None or base is not None else []
     return judge_states(policy, _resources(base), _resources(head), files, (after, before))
+
+
+def _judge_gate(policy: Policy, example: Example) -> Judgement:
+    """Judge an example of what happens to the gate itself, on the day `TODAY`."""
+    from datetime import date
+
+    from policygate.configuration import gate_state, load_policies
+    from policygate.ledger import Ledger
+    from policygate.weakening import may_run_the_gate
+
+    base_text, text = _texts_of(example)
+    sides = []
+    for each in (base_text, text):
+        files = {**example.beside, **({} if each is None else {example.at: each})}
+        tree = _Texts(Revision(None, "an example"), files)
+        sides.append((tree, Manifests(tree, Settings())))
+    base, head = sides
+    settings, known = load_policies(base[0])
+    policies = {each.id: each for each in known}
+    ledger = Ledger(base, head, settings, policies, date.fromisoformat(TODAY), NOTHING)
+    states = (gate_state(each[0]) for each in sides)
+    before, after = (state._replace(today=TODAY) for state in states)
+    edited = base_text != text and may_run_the_gate(example.at)
+    after = after._replace(waivers=ledger.standings(), edited=(example.at,) if edited else ())
+    around = Surroundings((), lambda _folder: (), lambda _folder: ())
+    return judge_gate([policy], before, after, around, Gate())
 
 
 def judge_states(
@@ -233,7 +265,9 @@ class _Texts(NamedTuple):
 
     def paths(self, under: str = "", *, deep: bool = True) -> tuple[str, ...]:
         """See `Snapshot`."""
-        return tuple(sorted(path for path in self.files if is_under(path, under, deep=deep)))
+        return tuple(
+            sorted(path for path in self.files if is_under(path, under.rstrip("/"), deep=deep))
+        )
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""

@@ -20,8 +20,10 @@ _COMMANDS: Final = {
     "demo": "Try the gate on a small made-up pull request.",
     "explain": "Show the manual page of a policy.",
     "policies": "List the policies.",
-    "schema": "Print the JSON Schema of a policy file or of the settings.",
+    "schema": "Print the JSON Schema of a file that people or tools read.",
     "test": "Run the examples of policies, and advise their authors.",
+    "waive": "Record a dated exception for a finding.",
+    "waivers": "List the exceptions: what is open, by whom, until when.",
 }
 
 
@@ -67,6 +69,7 @@ def cli() -> None:
       policygate check              judge your worktree against the merge base
       policygate check --all        judge everything there is, without a base
       policygate explain ID         why a policy exists and how to satisfy it
+      policygate waive ID           let an emergency through: with a reason, an owner and an end
 
     Exit codes: 0 nothing blocks, 1 something blocks, 2 the gate could not do its job.
     """  # noqa: D301 (click wants the character)

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from policygate.cli.days import today_option
 from policygate.cli.output import targets, write
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from policygate.api import Existing, FailOn
     from policygate.model import Report
 
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     default="auto",
     help="Colour the text report.",
 )
+@today_option
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was compared.")
 @click.pass_context
 def command(
@@ -77,6 +81,7 @@ def command(
     explain_neutral: bool,
     stdin_filename: str | None,
     color: str,
+    today: date | None,
     verbose: bool,
 ) -> None:
     """Judge what a change does to the manifests of this repository.
@@ -112,6 +117,7 @@ def command(
             existing=existing,
             fail_on=fail_on,
             explain_neutral=explain_neutral,
+            today=today,
         )
     if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:

@@ -9,9 +9,13 @@ import click
 
 
 @click.command(name="schema", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("document", type=click.Choice(["policy", "config"]), metavar="policy|config")
+@click.argument(
+    "document",
+    type=click.Choice(["policy", "config", "waiver", "report"]),
+    metavar="policy|config|waiver|report",
+)
 def command(document: str) -> None:
-    """Print the JSON Schema of a policy file, or of the settings.
+    """Print the JSON Schema of a policy file, of the settings, of a waiver, or of the JSON report.
 
     Editors with the YAML language server complete and check a file that begins with
 
@@ -30,13 +34,24 @@ def schema_of(document: str) -> dict[str, Any]:
     """The JSON Schema 2020-12 of a document.
 
     Args:
-        document: `policy` or `config`.
+        document: `policy`, `config`, `waiver` or `report`.
     """
     from policygate.policy.document import PolicyDocument
     from policygate.settings_document import SettingsDocument
+    from policygate.waiver_document import WaiverDocument
 
-    model = PolicyDocument if document == "policy" else SettingsDocument
-    schema: dict[str, Any] = _untitled(model.model_json_schema())
+    if document == "report":
+        from importlib.resources import files
+
+        text = files("policygate.reporters").joinpath("report.schema.json").read_text("utf-8")
+        report: dict[str, Any] = json.loads(text)
+        return report
+    schemas = {
+        "policy": PolicyDocument.model_json_schema,
+        "config": SettingsDocument.model_json_schema,
+        "waiver": WaiverDocument.model_json_schema,
+    }
+    schema: dict[str, Any] = _untitled(schemas[document]())
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, "title": f"policygate {document}", **schema}
 

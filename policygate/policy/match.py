@@ -87,7 +87,7 @@ class ByKind:
     """
 
     def __init__(self, policies: Iterable[Policy]) -> None:
-        self.policies = [policy for policy in policies if policy.scope != "file"]
+        self.policies = [each for each in policies if each.scope not in ("file", "gate")]
         self.found: dict[tuple[str, str, str, bool], list[Policy]] = {}
 
     def of(self, change: Change) -> list[Policy]:

@@ -14,14 +14,14 @@ from policygate.model import UNSET, Change, Class, Level, Location, Operation, P
 
 if TYPE_CHECKING:
     from policygate.kube.schema_checks import Check as SchemaCheck
-    from policygate.model import Edit, Positions
+    from policygate.model import Edit, Positions, Standing
     from policygate.view import View
     from policygate.yamldoc import Parsed
 
-Scope: TypeAlias = Literal["object", "pod", "container", "file"]
+Scope: TypeAlias = Literal["object", "pod", "container", "file", "gate"]
 Expectation: TypeAlias = Literal["pass", "fail"]
 
-SCOPES: tuple[Scope, ...] = ("object", "pod", "container", "file")
+SCOPES: tuple[Scope, ...] = ("object", "pod", "container", "file", "gate")
 OPERATIONS: tuple[Operation, ...] = ("CREATE", "UPDATE", "DELETE")
 
 
@@ -95,8 +95,8 @@ class Context(Protocol):
 class Pair(NamedTuple):
     """The subject of a policy at the base and at the head.
 
-    `base` and `head` are `Resource`, `PodSpec`, `Container` or `Parsed`, as the policy's scope
-    says; all but `Parsed` have a `view`; None where the subject does not exist. `change` is
+    `base` and `head` are `Resource`, `PodSpec`, `Container`, `Parsed` or (scope `gate`) `GateState`, as the
+    policy's scope says; those of a resource have a `view`; None where the subject does not exist. `change` is
     the change of the whole resource (None under the scope `file`).
     """
 
@@ -104,6 +104,24 @@ class Pair(NamedTuple):
     head: Any
     change: Change | None
     context: Context
+
+
+class GateState(NamedTuple):
+    """What the gate is in one state of the repository: the subject of the scope `gate`.
+
+    Attributes:
+        policies: All that there are, as the settings of this state have them, by their ids.
+        settings: The settings; None where they cannot be read.
+        waivers: Where each waiver stands; only at the head.
+        today: The day, ISO, in UTC.
+        edited: The files that the change edits and that the gate is run by: workflows, hooks.
+    """
+
+    policies: Mapping[str, Policy] = MappingProxyType({})
+    settings: Any = None
+    waivers: tuple[Standing, ...] = ()
+    today: str = ""
+    edited: tuple[str, ...] = ()
 
 
 class Problem(NamedTuple):
@@ -235,6 +253,11 @@ class Policy:
     source: Callable[[], Policy] | None = field(default=None, repr=False, compare=False)
     pack: str = ""
     file: str = ""
+
+
+def compares(policy: Policy) -> bool:
+    """Whether a policy, which is complete, holds the head against the base, and says nothing of a state alone."""
+    return policy.class_ is not None or "CREATE" not in policy.match.operations
 
 
 def completed(policy: Policy) -> Policy:

@@ -10,10 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from policygate.model import Fault, Finding, Location, Report
+from policygate.model import Fault, Finding, Location, Report, Standing
 from policygate.reporters.safe import harmless, shorten, show
 from policygate.reporters.summary import by_level, count, is_old, ranked, summary_lines
-from policygate.reporters.words import base_place, is_removed, removal, subject, was_and_now
+from policygate.reporters.words import (
+    base_place,
+    is_removed,
+    removal,
+    subject,
+    waiver_line,
+    was_and_now,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from policygate.reporters import Options
 
 _PER_KIND: Final = 10
+_WAIVERS: Final = 20
 _FAULTS_FIRST: Final = 3
 """Faults that come before findings: they must be seen, and must not hide what was found."""
 _MESSAGE_LIMIT: Final = 4096
@@ -31,13 +39,19 @@ def render(report: Report, options: Options) -> str:
     """Return at most ten commands of each kind, and the two lines of the summary."""
     prefix = options.path_prefix.strip("/")
     errors, warnings, notices = _by_kind(report)
+    added = [each for each in report.waivers if each.added]
     shown: list[Finding | Fault] = [*errors[:_PER_KIND], *warnings[:_PER_KIND]]
     left = [*errors[_PER_KIND:], *warnings[_PER_KIND:]]
-    room = _PER_KIND if not left and len(notices) <= _PER_KIND else _PER_KIND - 1
+    new = [_added(each, prefix) for each in added[: _PER_KIND - 1]]
+    free = _PER_KIND - len(new)
+    room = free if not left and len(notices) <= free else free - 1
     shown += notices[:room]
     left += notices[room:]
-    lines = [_annotation(each, prefix) for each in shown]
+    lines = [*new, *(_annotation(each, prefix) for each in shown)]
     lines += [_command("notice", {"title": "policygate"}, _left_out(left))] if left else []
+    others = [each for each in report.waivers if not each.added and each.state == "in force"]
+    lines += [f"new waiver: {waiver_line(each)}" for each in added]
+    lines += [f"waiver: {waiver_line(each)}" for each in others[:_WAIVERS]]
     lines += [f"info: {show(note)}" for note in report.notes]
     return "\n".join((*lines, *summary_lines(report))) + "\n"
 
@@ -94,6 +108,13 @@ def _message(finding: Finding) -> Iterator[str]:
     if finding.fix:
         yield _fitting(f"fix: {show(finding.fix)}", _MESSAGE_LIMIT - used)
     yield last
+
+
+def _added(standing: Standing, prefix: str) -> str:
+    """A waiver that the change adds: reviewers see it before anything else."""
+    title = _title(f"policygate: a new waiver of {show(standing.waiver.policy)}")
+    properties = {**_place(standing.waiver.location, prefix), "title": title}
+    return _command("notice", properties, _fitting(waiver_line(standing), _MESSAGE_LIMIT))
 
 
 def _fault(fault: Fault, prefix: str) -> str:

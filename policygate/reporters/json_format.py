@@ -12,10 +12,12 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.model import UNSET, Fault, Finding, Related, Report
+from policygate.model import UNSET, Fault, Finding, Related, Report, Standing
 from policygate.reporters.safe import encodable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from policygate.reporters import Options
 
 SCHEMA_VERSION: Final = "1"
@@ -37,7 +39,11 @@ def _report(report: Report) -> dict[str, Any]:
         "head": report.head._asdict(),
         "outcome": report.outcome,
         "findings": [_finding(each) for each in report.findings],
-        "waived": [_finding(each) for each in report.waived],
+        "waived": [
+            {**_finding(each), "waiver": each.waiver and _waiver(each.waiver)}
+            for each in report.waived
+        ],
+        "waivers": [_waiver(each) for each in report.waivers],
         "faults": [_fault(each) for each in report.faults],
         "not_judged": [each._asdict() for each in report.not_judged],
         "notes": list(report.notes),
@@ -79,6 +85,31 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix": _fix(finding),
         "fingerprint": finding.fingerprint,
         "related": [_related(each) for each in finding.related],
+    }
+
+
+def waivers_as_json(standings: Iterable[Standing]) -> Any:
+    """Waivers as the report has them, for whoever prints them alone."""
+    return _plain([_waiver(each) for each in standings])
+
+
+def _waiver(standing: Standing) -> dict[str, Any]:
+    waiver = standing.waiver
+    said = waiver._asdict() | {"location": None, "accepted": None}
+    del said["location"], said["accepted"]
+    return {
+        **{key: value or None for key, value in said.items()},
+        "at": {"file": waiver.location.file, "line": waiver.location.line or None},
+        "state": standing.state,
+        "days_left": standing.days_left,
+        "added": standing.added,
+        "answers": standing.answers,
+        "accepted": [
+            {k: v for k, v in each._asdict().items() if v is not UNSET} for each in waiver.accepted
+        ],
+        "objections": [
+            {"policy": each.policy, "message": each.message} for each in standing.objections
+        ],
     }
 
 

@@ -83,6 +83,16 @@ def harmless(text: str) -> str:
     return re.sub(_ACTIVE, lambda found: escaped(found[0]), text)
 
 
+def in_markdown(text: str) -> str:
+    """Return a text as code in a cell of a table: nothing in it is a link, a name, HTML or a new cell."""
+    if not text:
+        return ""
+    shown = show(text).replace("|", "\\|")
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    room = " " if shown[:1] == "`" or shown[-1:] == "`" else ""
+    return f"{fence}{room}{shown}{room}{fence}"
+
+
 def columns(text: str) -> int:
     """Return how many columns a shown text takes in a terminal (Unicode Standard Annex 11)."""
     if text.isascii():

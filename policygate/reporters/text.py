@@ -17,15 +17,17 @@ from policygate.reporters.words import (
     is_removed,
     line_of,
     place,
+    remaining,
     subject,
     suggestion,
+    waiver_line,
     was_and_now,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from policygate.model import Fault, Finding, Location, NotJudged, Report, SourceLine
+    from policygate.model import Fault, Finding, Location, NotJudged, Report, SourceLine, Standing
     from policygate.reporters import Options
 
 _FULL_PER_POLICY: Final = 5
@@ -55,9 +57,12 @@ def render(report: Report, options: Options) -> str:
     full, folded = _folded(new)
     page = _Page(options.color, options.width, _gutter(full), bool(report.base.rev))
     blocks = [
+        page.added(report.waivers),
         *page.findings(full),
         *(page.more(policy, same) for policy, same in folded.items()),
         page.old(old),
+        page.waived(report.waived),
+        page.open(report.waivers),
         page.not_judged(report.not_judged),
         [f"info: {show(note)}" for note in report.notes],
         *(page.fault(fault) for fault in report.faults),
@@ -206,6 +211,33 @@ class _Page(NamedTuple):
         if is_old(finding):
             message = shorten(message, _OLD_MESSAGE_LIMIT)
         return f"  {line_of(finding)} {level} {show(finding.policy)} {message}"
+
+    def added(self, waivers: Sequence[Standing]) -> list[str]:
+        """List the waivers that the change adds: who reviews it must see them first."""
+        found = [each for each in waivers if each.added]
+        return ["waivers that this change adds:", *map(self._waiver, found)] if found else []
+
+    def waived(self, findings: Sequence[Finding]) -> list[str]:
+        """List what waivers excuse, and for how long."""
+        if not findings:
+            return []
+        lines = [
+            f"{self._entry(each)} ({remaining(each.waiver)})"
+            for each in findings[:_LIST_LIMIT]
+            if each.waiver is not None
+        ]
+        return ["waived:", *lines, *_rest(findings)]
+
+    def open(self, waivers: Sequence[Standing]) -> list[str]:
+        """List the other waivers that hold: what has to be cleaned up, and by when."""
+        found = [each for each in waivers if each.state == "in force" and not each.added]
+        if not found:
+            return []
+        return ["waivers in force:", *map(self._waiver, found[:_LIST_LIMIT]), *_rest(found)]
+
+    def _waiver(self, standing: Standing) -> str:
+        at = standing.waiver.location
+        return f"  {show(at.file)}:{at.line} {waiver_line(standing)}"
 
     def not_judged(self, files: Sequence[NotJudged]) -> list[str]:
         """Name the files that nobody judged."""

@@ -14,6 +14,8 @@ from policygate.reporters.safe import shorten, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policygate.model import Standing
+
 VALUE_LIMIT: Final = 80
 """Characters of one value; whoever needs all of it has the JSON report."""
 _SIMPLE: Final = r"[\w/.*][\w/.:@*+-]*"
@@ -131,3 +133,26 @@ def _string(text: str) -> str:
     if re.fullmatch(_SIMPLE, text) and not re.fullmatch(_LITERAL, text):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def remaining(standing: Standing) -> str:
+    """Return until when a waiver holds: `until 2026-12-07, 6 days left`."""
+    end = show(standing.waiver.expires)
+    left = standing.days_left
+    if left is None:
+        return "without an end"
+    if left < 0:
+        return f"expired on {end}"
+    days = "last day" if left == 0 else "1 day left" if left == 1 else f"{left} days left"
+    return f"until {end}, {days}"
+
+
+def waiver_line(standing: Standing) -> str:
+    """Return a waiver in one line: what it is for, until when, whose it is, and why."""
+    waiver = standing.waiver
+    about = waiver.resource or waiver.file
+    inside = f", container {waiver.container}" if waiver.container is not None else ""
+    owner = f", {waiver.owner}" if waiver.owner else ""
+    ticket = f" ({waiver.ticket})" if waiver.ticket else ""
+    said = f"{owner}: {waiver.reason or 'no reason'}{ticket}"
+    return show(f"{waiver.policy} of {about}{inside} {remaining(standing)}{said}")

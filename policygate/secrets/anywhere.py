@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from policygate.secrets.formats import find_formats, words_of
+from policygate.secrets.formats import find_formats
 from policygate.secrets.found import Found, Hidden
+from policygate.secrets.long_words import words_of
 from policygate.secrets.values import (
     decoded_text,
     entropy,

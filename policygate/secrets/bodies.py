@@ -8,10 +8,8 @@ for Secrets (`secret_objects`), and not for reading text (`texts`, `files`).
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
-from sys import maxsize
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from policygate.secrets.anywhere import (
     SHORTEST,
@@ -27,6 +25,7 @@ from policygate.secrets.anywhere import (
 )
 from policygate.secrets.assignments import assignments_in, may_assign
 from policygate.secrets.commands import commands_in
+from policygate.secrets.fields import fields_of, is_file_name
 from policygate.secrets.files import MOST, in_file
 from policygate.secrets.found import Found, Hidden
 from policygate.secrets.names import ANY_KEY, naming
@@ -48,13 +47,6 @@ UNNAMED: Final = frozenset(
     }
 )  # fmt: skip
 """Kinds that say where secrets are, who may read them or what they look like: a name promises nothing there."""
-_PASSED: Final = frozenset(
-    {
-        "caBundle", "creationTimestamp", "encrypted", "encryptedData", "managedFields", "matchLabels", "openAPIV3Schema", "resourceVersion",
-        "sops", "uid",
-    }
-)  # fmt: skip
-"""Keys below which nothing is looked at: schemas, certificates, what is encrypted."""
 PLAIN: Final = {
     "": {
         "Endpoints",
@@ -77,10 +69,6 @@ _TEMPLATES: Final = (
     ("target", "template", "data"),
 )
 """Where kinds that say where secrets are hold texts of their own, below `spec`."""
-_HOLDERS: Final = frozenset(
-    {"content", "data", "default", "inline", "literal", "plain", "plaintext", "raw", "string", "text", "value"}
-)  # fmt: skip
-"""Keys that are named by the key above them: `password: {value: …}`."""
 _NAMES: Final = (
     "name", "key", "k", "Name", "Key", "header", "parameter", "variable", "ParameterKey", "field", "env", "id", "type",
 )  # fmt: skip
@@ -98,13 +86,6 @@ _SHORT_FLAGS: Final = {
     "mysqladmin": "-p", "mysqldump": "-p", "redis-cli": "-a", "sqlcmd": "-P", "sshpass": "-p",
 }  # fmt: skip
 """Programs whose password has a flag of one letter."""
-_FILE: Final = re.compile(
-    r"\.(?:cfg|cnf|conf|env|ini|json|properties|sh|toml|txt|xml|ya?ml)$|pgpass|netrc|htpasswd$",
-    re.IGNORECASE,
-)
-"""A name that a file has: its text is read as one, even of a single line."""
-_BARE: Final = re.compile(r"pgpass|netrc|userlist")
-"""Files that hold passwords without a name."""
 _DEEPEST: Final = 100
 _DULL: Final = re.compile(
     r"[\w.-]{1,19}$|ENC\[|[a-z][a-z./-]{0,255}$|[a-z0-9.-]{1,63}/[a-z0-9./-]{1,127}:v?[0-9][0-9.]{0,30}$"
@@ -114,48 +95,6 @@ EMPTY: Final = Empty()
 """Texts of one line with nothing inside."""
 _Text: TypeAlias = tuple[str, "Path", "str | int", str]
 """A text to look into when it is known what any text of the document holds: in what, its key there, its name."""
-
-
-class _Field(NamedTuple):
-    """What the key of a mapping says of its value.
-
-    Attributes:
-        key: The key.
-        called: The name of its value.
-        least: How long a text must be for the name to count.
-        filed: Whether the name is that of a file.
-    """
-
-    key: str
-    called: str
-    least: int
-    filed: bool
-
-
-@lru_cache(maxsize=8192)  # a manifest has the keys of all others of its kind
-def fields_of(keys: tuple[str, ...], name: str, least: int) -> tuple[_Field | None, ...]:
-    """What the keys of a mapping say of their values; None for those below which nothing is looked at.
-
-    Args:
-        keys: The keys.
-        name: What the mapping is called.
-        least: How long a text must be for its name to count.
-    """
-    fields: list[_Field | None] = []
-    for key in keys:
-        called = key
-        if name and key in _HOLDERS:
-            called = name
-        elif name and key in ("key", "Key"):
-            called = f"{name}.key"
-        counts = maxsize
-        if naming(called) is not None:
-            counts = least
-        elif is_for_both(called):
-            counts = SHORTEST
-        field = _Field(key, called, counts, _is_file_name(called))
-        fields.append(None if key in _PASSED else field)
-    return tuple(fields)
 
 
 class Walk:
@@ -362,7 +301,7 @@ class Walk:
         short: list[_Text] = []
         for each in texts:
             text, path, key, name = each
-            if "\n" in text or _is_file_name(name):
+            if "\n" in text or is_file_name(name):
                 self._extend(in_file(text, name, search_deeper, self._depth), _joined(path, key))
             elif text not in EMPTY:
                 short.append(each)
@@ -410,12 +349,6 @@ class Walk:
 def _is_argument(item: str) -> bool:
     """Whether a text in a list is a flag, an assignment, or words."""
     return item[:1] == "-" or "=" in item or " " in item
-
-
-@lru_cache(maxsize=8192)
-def _is_file_name(name: str) -> bool:
-    """Whether a name is that of a file: its text is read as one, even of a single line."""
-    return ("." in name and _FILE.search(name) is not None) or _BARE.search(name) is not None
 
 
 def _joined(path: Path, key: str | int) -> Path:

@@ -17,7 +17,7 @@ from policygate.place import in_words, look_up
 from policygate.secrets.anywhere import everywhere, formats_in, holds_one, is_for_both
 from policygate.secrets.assignments import assignments_in, may_assign, properties_in
 from policygate.secrets.commands import commands_in, pgpass_in, userlist_in
-from policygate.secrets.formats import words_of
+from policygate.secrets.long_words import words_of
 from policygate.secrets.names import naming
 from policygate.secrets.values import is_random
 from policygate.yamldoc import parse

@@ -7,13 +7,14 @@ what was made up in the right shape: policygate.secrets.values knows that.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.secrets import checksums
+from policygate.secrets.long_words import SHORTEST, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Format(NamedTuple):
@@ -351,9 +352,6 @@ _INNER: Final = (
 _INSIDES: Final = [(literal, each) for each in _INNER for literal in each.literals]
 FORMATS: Final[tuple[Format, ...]] = tuple(sorted(_OPENED + _INNER))
 
-_SHORTEST: Final = 20
-"""No match but a private key has fewer characters without a blank between."""
-_LARGE: Final = 2048
 _KEY_HEAD: Final = "-----BEGIN"
 _compiled: Final = cache(lambda pattern: re.compile(pattern, re.ASCII))
 
@@ -377,29 +375,6 @@ def _starts() -> dict[bytes, list[tuple[str, Format]]]:
         for literal in each.literals:
             starts.setdefault(_parts(literal)[0][:3], []).append((literal, each))
     return starts
-
-
-class Words(NamedTuple):
-    """The words of a text: enough to tell that something is not in it.
-
-    Attributes:
-        all: All of them, with white space around each; of a large text each once.
-        long: Those that are long enough to be a token or a hash.
-    """
-
-    all: str
-    long: str
-
-
-@lru_cache(maxsize=1)  # one text is asked many things, one after the other
-def words_of(text: str) -> Words:
-    """The words of a text: large ones say the same words over and over."""
-    words: Iterable[str] = text.split()
-    if len(text) > _LARGE:
-        words = dict.fromkeys(words)
-        text = " ".join(words)
-    long = [word for word in words if len(word) >= _SHORTEST]
-    return Words(f" {text} ", " ".join(long))
 
 
 def _candidates(text: str) -> dict[Format, None]:
@@ -432,7 +407,7 @@ def _matches(found: Format, text: str) -> Iterator[re.Match[str]]:
 
 def find_formats(text: str) -> Iterator[Match]:
     """Yield what has the shape of a credential, in the order of the text."""
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         return
     found = []
     for each in _candidates(text):

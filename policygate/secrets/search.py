@@ -14,7 +14,7 @@ from policygate.identity import Identity
 from policygate.kube.resources import is_resource
 from policygate.model import Location
 from policygate.place import in_words, look_up
-from policygate.secrets import assignments, bodies, files
+from policygate.secrets import assignments, bodies, fields, files
 from policygate.secrets.anywhere import (
     SHORTEST,
     Empty,
@@ -27,7 +27,7 @@ from policygate.secrets.assignments import assignments_in, may_assign, pair_of
 from policygate.secrets.bodies import Walk, in_body, search_deeper
 from policygate.secrets.commands import commands_in
 from policygate.secrets.files import in_file, offset_in_block
-from policygate.secrets.formats import words_of
+from policygate.secrets.long_words import words_of
 from policygate.secrets.names import naming
 from policygate.secrets.secret_objects import FIELDS, in_secret, is_secret_data
 from policygate.secrets.values import decoded_text, is_random
@@ -91,7 +91,7 @@ def forget() -> None:
     files.EMPTY.clear()
     for empty in (bodies.EMPTY, _EMPTY, *assignments.EMPTY.values()):
         empty.clear()
-    for cached in (_of_body, bodies.fields_of, files.kind_of, naming, is_for_both, words_of):
+    for cached in (_of_body, fields.fields_of, files.kind_of, naming, is_for_both, words_of):
         cached.cache_clear()
 
 

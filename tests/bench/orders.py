@@ -13,7 +13,8 @@ from posixpath import dirname
 from statistics import mean
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.engine import Display, Gate, judge
+from policygate.engine import judge
+from policygate.findings import Display, Gate
 from policygate.kube.resources import resources_of
 from policygate.model import Change, Resource
 from policygate.surroundings import Surroundings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policygate.model import (
+    Accepted,
     Counts,
     Edit,
     Fault,
@@ -15,6 +16,8 @@ from policygate.model import (
     ResourceId,
     Revision,
     SourceLine,
+    Standing,
+    Waiver,
 )
 
 BASE = Revision("4f2c1a9e0d5b7c3a1f6e8d2b4c9a7e5f3d1b0c8a", "merge base with origin/main")
@@ -204,6 +207,44 @@ HOSTILE = replace(
     notes=("::error::n",),
 )
 
+NEW = Standing(
+    Waiver(
+        id="web-network",
+        policy="host-network",
+        resource="prod/Deployment/web",
+        location=Location(".policygate/waivers/web-network.yaml", 1, 1, 1, 7),
+        reason="debug the CNI",
+        owner="@example/sre",
+        ticket="OPS-7",
+        opened="2026-01-14",
+        expires="2026-01-20",
+        accepted=(Accepted("spec.template.spec.hostNetwork", None, now=True),),
+    ),
+    "in force",
+    5,
+    added=True,
+    answers=1,
+)
+OPEN = Standing(
+    Waiver(
+        id="a.yaml:3",
+        policy="image-tag-mutable",
+        resource="",
+        location=Location("a.yaml", 3, 1),
+        file="a.yaml",
+        reason="the vendor has no tags",
+        expires="2026-01-15",
+        form="comment",
+    ),
+    "in force",
+    0,
+)
+WAIVED = replace(
+    NOTHING,
+    waived=(replace(LOOSENED, blocks=False, waiver=NEW),),
+    waivers=(NEW, OPEN),
+    counts=NOTHING.counts._replace(waived=1),
+)
 SAMPLES = {
     "blocked": BLOCKED,
     "failed": FAILED,
@@ -212,4 +253,5 @@ SAMPLES = {
     "nothing": NOTHING,
     "passed": PASSED,
     "state": STATE,
+    "waived": WAIVED,
 }

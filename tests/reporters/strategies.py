@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from hypothesis import strategies as st
 
 from policygate.model import (
     LEVELS,
     UNSET,
+    Accepted,
     Counts,
     Edit,
     Fault,
     Finding,
     Location,
     NotJudged,
+    Objection,
     Report,
     ResourceId,
     Revision,
     SourceLine,
+    Standing,
+    State,
     Status,
+    Waiver,
 )
 
 STATUSES: tuple[Status, ...] = ("introduced", "loosened", "existing")
+STATES: tuple[State, ...] = get_args(State)
 _NASTY = [
     "::", ":", "##[", "#", "##", "[", "]", "##vso[", "::error::", "::stop-commands::t", "##[add-mask]",
     "error", "group", " ", "  ", "\n", "\r", "\r\n", "\t", "\x00", "\x1b[31m", "\x9b31m", "\x85", "\x7f",
@@ -96,6 +103,35 @@ def findings(draw: st.DrawFn) -> Finding:
     )
 
 
+@st.composite
+def standings(draw: st.DrawFn) -> Standing:
+    """A waiver with every field at the attacker's will."""
+    waiver = Waiver(
+        id=draw(texts),
+        policy=draw(texts),
+        resource=draw(texts),
+        location=draw(locations()),
+        container=draw(st.none() | texts),
+        file=draw(texts),
+        reason=draw(texts),
+        owner=draw(texts),
+        ticket=draw(texts),
+        opened=draw(texts),
+        expires=draw(texts),
+        accepted=tuple(
+            draw(st.lists(st.builds(Accepted, texts, st.just(UNSET) | values, values), max_size=1))
+        ),
+        form=draw(st.sampled_from(["file", "comment", "annotation", "peer"])),
+    )
+    return Standing(
+        waiver,
+        draw(st.sampled_from(STATES)),
+        draw(st.none() | st.integers(-5, 5)),
+        added=draw(st.booleans()),
+        objections=tuple(draw(st.lists(st.builds(Objection, names, texts), max_size=1))),
+    )
+
+
 revisions = st.builds(Revision, st.none() | st.just("4f2c1a9e" * 5) | texts, texts)
 faults = st.builds(Fault, texts, texts, st.none() | locations(), st.none() | names)
 counts = st.integers(0, 3).map(lambda few: Counts(*(few + index % 3 for index in range(11))))
@@ -115,7 +151,11 @@ def reports(draw: st.DrawFn, most: int = 30) -> Report:
         base=draw(revisions),
         head=draw(revisions),
         findings=tuple(numbered),
-        waived=tuple(draw(st.lists(findings(), max_size=1))),
+        waived=tuple(
+            replace(each, waiver=draw(standings()))
+            for each in draw(st.lists(findings(), max_size=1))
+        ),
+        waivers=tuple(draw(st.lists(standings(), max_size=2))),
         faults=tuple(draw(st.lists(faults, max_size=5))),
         not_judged=tuple(draw(st.lists(st.builds(NotJudged, names, texts), max_size=13))),
         notes=tuple(draw(st.lists(texts, max_size=2))),

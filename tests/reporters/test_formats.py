@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 GOLDENS = [
     *((name, "text", "txt") for name in SAMPLES),
-    *((name, "github", "github") for name in ("blocked", "failed", "hostile", "many")),
-    *((name, "json", "json") for name in ("blocked", "failed", "hostile")),
+    *((name, "github", "github") for name in ("blocked", "failed", "hostile", "many", "waived")),
+    *((name, "json", "json") for name in ("blocked", "failed", "hostile", "waived")),
 ]
 formats = st.sampled_from(sorted(FORMATS))
 

@@ -1,0 +1,53 @@
+"""A waiver cannot be read.
+
+What cannot be read excuses nothing, and somebody believes that it does.
+
+Fix:
+Mend the file as the message says; `policygate schema waiver` prints its form.
+
+References:
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#policy-instantiation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.gate import objections
+
+FILE = ".policygate/waivers/web.yaml"
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: prod}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostNetwork: true
+      containers: [{name: web, image: "web:1"}]
+"""
+WAIVER = """\
+policy: host-network
+resource: prod/Deployment/web
+reason: debug the CNI
+owner: "@example/sre"
+opened: 2026-01-14
+expires: 2026-01-20
+"""
+BESIDE = {"prod/web.yaml": DEPLOYMENT}
+EXAMPLES = (
+    Example("in force", "pass", text=WAIVER, at=FILE, beside=BESIDE),
+    Example("an unknown key", "fail", text=WAIVER + "until: 2026-01-21\n", at=FILE, beside=BESIDE, message="unknown key `until`"),
+    Example("an unknown policy", "fail", text=WAIVER.replace("host-network", "host-netwrk"), at=FILE, beside=BESIDE, message="there is no policy `host-netwrk`"),
+    Example("no such day", "fail", text=WAIVER.replace("01-20", "02-30"), at=FILE, beside=BESIDE, message="no day of the calendar"),
+    Example("it begins tomorrow", "fail", text=WAIVER.replace("01-14", "01-16"), at=FILE, beside=BESIDE, message="begins later"),
+)  # fmt: skip
+
+
+@policy(level="error", scope="gate", waivable=False, examples=EXAMPLES)
+def waiver_malformed(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield what there is to say of each waiver."""
+    yield from objections(pair, "waiver-malformed")

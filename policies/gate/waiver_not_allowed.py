@@ -1,0 +1,52 @@
+"""A waiver for what cannot be waived.
+
+Some policies guard the gate itself, or what a team has decided never to excuse (`waivers.not_waivable`); some people may
+own no waiver (`waivers.owners`). The limits are those of the base.
+
+Fix:
+Mend the finding instead, or change the limits in a pull request of their own.
+
+References:
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#policy-instantiation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.gate import objections
+
+FILE = ".policygate/waivers/web.yaml"
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: prod}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostNetwork: true
+      containers: [{name: web, image: "web:1"}]
+"""
+WAIVER = """\
+policy: host-network
+resource: prod/Deployment/web
+reason: debug the CNI
+owner: "@example/sre"
+opened: 2026-01-14
+expires: 2026-01-20
+"""
+BESIDE = {"prod/web.yaml": DEPLOYMENT}
+EXAMPLES = (
+    Example("in force", "pass", text=WAIVER, at=FILE, beside=BESIDE),
+    Example("of the gate itself", "fail", text=WAIVER.replace("host-network", "gate-weakened"), at=FILE, beside=BESIDE,
+            message="no waiver excuses gate-weakened"),
+)  # fmt: skip
+
+
+@policy(level="error", scope="gate", waivable=False, examples=EXAMPLES)
+def waiver_not_allowed(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield what there is to say of each waiver."""
+    yield from objections(pair, "waiver-not-allowed")

@@ -1,0 +1,153 @@
+"""What a change does to the gate itself: its waivers, its settings, its policies, what runs it.
+
+The base judges, the head is previewed. Not for saying what is weaker (`weakening`) or where a waiver stands
+(`ledger`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from policygate.configuration import FOLDER, gate_state
+from policygate.engine import FilePair, Judgement, judge, judge_gate
+from policygate.errors import UsageError
+from policygate.findings import Display, Gate, in_order
+from policygate.ledger import Ledger
+from policygate.policy.types import GateState, completed
+from policygate.settings import OWN_POLICIES, override, select
+from policygate.vetted import NOTHING, Vetted
+from policygate.waivers import FOLDER as WAIVERS
+from policygate.weakening import may_run_the_gate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from policygate.manifests import Manifests
+    from policygate.model import Change, Standing
+    from policygate.policy.types import Context, Policy
+    from policygate.settings import Settings
+    from policygate.sources import Comparison, Snapshot
+    from policygate.yamldoc import Parsed
+
+
+class Exceptions(NamedTuple):
+    """What waivers are held against: all policies by id, the day in UTC, and what has been vetted."""
+
+    policies: Mapping[str, Policy]
+    today: date
+    vetted: Vetted = NOTHING
+
+
+def edited(comparison: Comparison) -> tuple[str, ...]:
+    """The files of the gate itself that the change edits; waivers count as the head has them."""
+    paths = (path for each in comparison.files for path in (each.base_path, each.head_path))
+    ours = (path for path in paths if path and path.startswith(FOLDER))
+    found = {path for path in ours if not path.startswith(WAIVERS)}
+    return tuple(sorted(found)) if comparison.base else ()
+
+
+def ledger_of(
+    comparison: Comparison,
+    settings: Settings,
+    sides: tuple[Manifests, Manifests],
+    exceptions: Exceptions | None,
+) -> Ledger | None:
+    """The waivers of a run, held against the limits of the base; none without `exceptions`."""
+    if exceptions is None:
+        return None
+    base, head = sides
+    return Ledger(
+        (comparison.base, base) if comparison.base else None,
+        (comparison.head, head),
+        settings,
+        *exceptions,
+    )
+
+
+def gate_states(
+    comparison: Comparison,
+    settings: Settings,
+    standings: tuple[Standing, ...],
+    exceptions: Exceptions,
+) -> tuple[GateState | None, GateState]:
+    """The gate at the base, where the change edits it, and at the head."""
+    here = GateState(exceptions.policies, settings, standings, exceptions.today.isoformat())
+    hooks = tuple(_hooks(comparison))
+    if comparison.base is None or not (hooks or edited(comparison)):
+        return None, here
+    after = gate_state(comparison.head, exceptions.vetted)
+    return here, after._replace(waivers=standings, today=here.today, edited=hooks)
+
+
+def _hooks(comparison: Comparison) -> Iterator[str]:
+    """The files that run the gate and that the change edits."""
+    for each in comparison.files if comparison.base else ():
+        sides = ((each.base_path, comparison.base), (each.head_path, comparison.head))
+        named = (path for path, tree in sides if path and tree and _runs_the_gate(path, tree))
+        yield from list(named)[-1:]
+
+
+def _runs_the_gate(path: str, tree: Snapshot) -> bool:
+    return may_run_the_gate(path) and b"policygate" in (tree.read(path) or b"")
+
+
+def with_gate(
+    judgement: Judgement,
+    policies: Sequence[Policy],
+    states: tuple[GateState | None, GateState],
+    context: Context,
+    gate: Gate,
+) -> Judgement:
+    """A judgement, and what there is to say of the gate and its waivers."""
+    wanted = [completed(each) for each in policies if each.scope == "gate"]
+    said = judge_gate(wanted, *states, context, gate)
+    findings = sorted((*judgement.findings, *said.findings), key=in_order)
+    return Judgement(tuple(findings), (*judgement.faults, *said.faults), judgement.waived)
+
+
+def preview(
+    judgement: Judgement,
+    proposed: GateState,
+    changes: Sequence[Change],
+    files: Sequence[tuple[Parsed | None, Parsed | None]],
+    context: Context,
+    display: Display,
+    needed: Callable[[Sequence[Policy], Sequence[Change]], Sequence[Policy]],
+) -> Iterator[str]:
+    """Say what the settings and policies of the head would find here; none in Python of its own is run."""
+    settings = proposed.settings
+    if settings is None:
+        return
+    known = [each for each in proposed.policies.values() if not _is_own_python(each)]
+    try:
+        chosen = select(known, (), (), settings.overrides)
+    except UsageError:
+        chosen = ()
+    shown = display._replace(
+        configure=lambda policy, change: override(settings, policy, change),
+        waive=lambda _finding: None,
+    )
+    pairs = [FilePair(*pair) for pair in files if any(pair)]
+    found = judge(needed(chosen, changes), changes, pairs, context, Gate(), shown).findings
+    now = {each.fingerprint: each.policy for each in (*judgement.findings, *judgement.waived)}
+    now = {name: policy for name, policy in now.items() if not _is_of_gate(policy, proposed)}
+    then = {each.fingerprint: each.policy for each in found}
+    lost, gained = now.keys() - then.keys(), then.keys() - now.keys()
+    if lost or gained:
+        parts = [f"{len(lost)} fewer ({_ids(now, lost)})"] if lost else []
+        parts += [f"{len(gained)} more ({_ids(then, gained)})"] if gained else []
+        yield f"by the settings and policies of this change there would be {' and '.join(parts)} findings"
+
+
+def _is_own_python(policy: Policy) -> bool:
+    return policy.file.startswith(OWN_POLICIES) and policy.file.endswith(".py")
+
+
+def _is_of_gate(policy: str, state: GateState) -> bool:
+    found = state.policies.get(policy)
+    return found is not None and (found.scope == "gate" or _is_own_python(found))
+
+
+def _ids(by_name: Mapping[str, str], names: Iterable[str]) -> str:
+    return ", ".join(sorted({by_name[name] for name in names}))

@@ -1,0 +1,317 @@
+"""What becomes of waivers in one run: which findings they answer, and whether what they excuse is restored.
+
+A waiver remembers the values before and after. The head is held against both: no looser than what was
+accepted is excused, as good as before is settled. Not for the form of a waiver (`waivers`), and not for
+saying what is wrong with one: the pack `gate` does.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policygate.engine import judge
+from policygate.errors import SettingsError
+from policygate.findings import Display, Gate
+from policygate.model import UNSET, Change, Location, Objection, Standing, Waiver
+from policygate.place import canonical, from_words, look_up, with_value
+from policygate.policy.types import compares, completed
+from policygate.settings import override
+from policygate.surroundings import Surroundings
+from policygate.waivers import (
+    ANNOTATION,
+    FOLDER,
+    WORD,
+    annotated,
+    commented,
+    covers,
+    days_left,
+    is_waiver_file,
+    objections,
+    read_waiver,
+    same_place,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from policygate.manifests import Manifests
+    from policygate.model import Accepted, Finding, Resource, State
+    from policygate.policy.types import Policy
+    from policygate.settings import Settings
+    from policygate.sources import Snapshot
+    from policygate.vetted import Vetted
+
+
+class Entry(NamedTuple):
+    """A waiver of the head, and what is to be said of it whatever the manifests are."""
+
+    waiver: Waiver
+    added: bool
+    objections: tuple[Objection, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may excuse anything."""
+        return not any(each.refuses for each in self.objections)
+
+
+def waivers_of(
+    tree: Snapshot | None, manifests: Manifests, vetted: Vetted
+) -> Iterator[Waiver | tuple[Location, str]]:
+    """Yield the waivers of a tree, wherever they are written; what cannot be read as its place and why."""
+    for path in tree.paths(FOLDER) if tree is not None else ():
+        data = tree.read(path) if tree is not None and is_waiver_file(path) else None
+        if data is None:
+            continue
+        try:
+            yield read_waiver(data, path, vetted)
+        except SettingsError as wrong:
+            yield _place_of(wrong, path)
+    for path in manifests.holding(WORD):
+        parsed = None if path.startswith(FOLDER) else manifests.file(path)
+        if parsed is not None:
+            yield from commented(parsed.text, path)
+            for resource in manifests.resources(path) if ANNOTATION in parsed.text else ():
+                yield from annotated(resource)
+
+
+def _place_of(wrong: SettingsError, file: str) -> tuple[Location, str]:
+    said = f"{wrong.message}. {wrong.hint}" if wrong.hint else wrong.message
+    line, column, message = said.removeprefix(f"{file}:").split(":", 2)
+    return Location(file, int(line), int(column)), message.strip()
+
+
+class Ledger:
+    """The waivers of one run.
+
+    Args:
+        base: What the base has: a tree and its manifests; None without a base.
+        head: The same of the head.
+        settings: Of the base; their limits count.
+        policies: All there are, by id, as the base has them.
+        today: The day, in UTC.
+        vetted: Which files have passed their format before.
+    """
+
+    def __init__(
+        self,
+        base: tuple[Snapshot, Manifests] | None,
+        head: tuple[Snapshot, Manifests],
+        settings: Settings,
+        policies: Mapping[str, Policy],
+        today: date,
+        vetted: Vetted,
+    ) -> None:
+        self._manifests = head[1]
+        self._settings = settings
+        self._policies = policies
+        self._today = today
+        newer = tuple(waivers_of(*head, vetted))
+        before = waivers_of(*base, vetted) if base and newer else ()
+        older = [each for each in before if isinstance(each, Waiver)]
+        self._entries = [self._entry(each, older, has_base=base is not None) for each in newer]
+        self._answered: dict[int, int] = {}
+
+    def _entry(
+        self, each: Waiver | tuple[Location, str], older: Sequence[Waiver], *, has_base: bool
+    ) -> Entry:
+        if not isinstance(each, Waiver):
+            at, message = each
+            return Entry(
+                Waiver(at.file, "", "", at),
+                added=False,
+                objections=(Objection("waiver-malformed", message),),
+            )
+        twins = [other for other in older if same_place(other, each)]
+        added = has_base and not any(_same_words(each, other) for other in twins)
+        before = max(twins, key=lambda other: other.expires, default=None)
+        said = objections(each, self._policies, self._settings.waivers, self._today, before)
+        return Entry(each, added, tuple(said))
+
+    def waive(self, finding: Finding) -> Standing | None:
+        """The waiver that excuses a finding; None where it has to be answered for."""
+        for at, entry in enumerate(self._entries):
+            waiver = entry.waiver
+            if entry.counts and covers(waiver, finding) and self._accepts(entry, finding):
+                self._answered[at] = self._answered.get(at, 0) + 1
+                return Standing(waiver, "in force", days_left(waiver, self._today), entry.added, 1)
+        return None
+
+    def _accepts(self, entry: Entry, finding: Finding) -> bool:
+        """Whether a finding is no worse than what a waiver accepts.
+
+        Where the value is not recorded, a policy that compares is excused in the change that adds the
+        waiver alone: after it, everything that is looser still would be excused as well.
+        """
+        waiver = entry.waiver
+        anything = entry.added or not compares(completed(self._policies[waiver.policy]))
+        if not waiver.accepted:
+            return anything
+        for each in waiver.accepted:
+            if each.path and finding.path != each.path and not _is_below(finding.path, each.path):
+                continue
+            if each.now is UNSET:
+                return anything
+            same = finding.accepted is not None and finding.accepted.path == each.path
+            if same and finding.accepted and canonical(finding.accepted.now) == canonical(each.now):
+                return True
+            resource = self._resource(finding)
+            if resource is None:
+                return each.now is None and not each.path  # gone, as it was accepted
+            worse = self._looser(waiver, resource, each, each.now)
+            if worse is not None and not any(f.path == finding.path for f in worse):
+                return True
+        return False
+
+    def _resource(self, finding: Finding) -> Resource | None:
+        found = self._manifests.resources(finding.location.file)
+        return next((each for each in found if each.id == finding.resource), None)
+
+    def _looser(
+        self, waiver: Waiver, resource: Resource, accepted: Accepted, value: Any
+    ) -> list[Finding] | None:
+        """What the policy says of a resource as against itself with another value at a place.
+
+        Returns:
+            Its findings; None where it cannot tell.
+        """
+        path = from_words(resource.body, accepted.path)
+        policy = self._policies.get(waiver.policy)
+        if path is None or not path or policy is None or policy.scope in ("file", "gate"):
+            return None
+        body = with_value(resource.body, path, value, there=value is not None)
+        return self._judged(policy, Change(dataclasses.replace(resource, body=body), resource))
+
+    def _judged(self, policy: Policy, change: Change) -> list[Finding] | None:
+        configured = override(self._settings, dataclasses.replace(policy, enabled=True), change)
+        if configured is None:
+            return None
+        folder = self._manifests.folder
+
+        def before(scope: str) -> Iterator[Resource]:
+            for each in folder(scope):
+                yield change.base if change.base and each.id == change.base.id else each
+
+        around = Surroundings(
+            (change,),
+            folder,
+            before,
+            self._settings.kubernetes,
+            files=(self._manifests, self._manifests),
+        )
+        found = judge([completed(configured)], [change], (), around, Gate(), Display())
+        return None if found.faults else list(found.findings)
+
+    # Where they stand
+
+    def standings(self) -> tuple[Standing, ...]:
+        """Where each waiver stands, those that the change adds first; ask when all findings are judged."""
+        found = [self._standing(at, entry) for at, entry in enumerate(self._entries)]
+        return tuple(sorted(found, key=lambda each: (not each.added, each.waiver.location)))
+
+    def _standing(self, at: int, entry: Entry) -> Standing:
+        waiver, answers = entry.waiver, self._answered.get(at, 0)
+        left = days_left(waiver, self._today)
+        state: State
+        more: tuple[Objection, ...] = ()
+        if not entry.counts:
+            expired = any(each.policy == "waiver-expired" for each in entry.objections)
+            state = "expired" if expired else "refused"
+        else:
+            state, more = self._state(waiver, answers)
+        return Standing(waiver, state, left, entry.added, answers, (*entry.objections, *more))
+
+    def _state(self, waiver: Waiver, answers: int) -> tuple[State, tuple[Objection, ...]]:
+        resources = list(self._resources(waiver))
+        gone = any(each.now is None and not each.path for each in waiver.accepted)
+        what = f"{waiver.resource or waiver.file}"
+        if not resources:
+            if answers or gone or not waiver.resource:
+                return "in force", ()
+            said = f"{what} is not there any more: remove this waiver of {waiver.policy}"
+            return "orphaned", (Objection("waiver-orphaned", said, refuses=False),)
+        worse = [w for each in resources for w in self._worse(waiver, each)]
+        if worse and not answers:
+            said = f"{what}: {worse[0]}, and the waiver of {waiver.policy} accepts less"
+            return "exceeded", (Objection("waiver-exceeded", said, refuses=False),)
+        if answers:
+            return "in force", ()
+        settled = [self._is_settled(waiver, each) for each in resources]
+        if all(settled):
+            if waiver.accepted:
+                said = f"{what} is as good as before: remove this waiver of {waiver.policy}"
+                return "settled", (Objection("waiver-settled", said, refuses=False),)
+            said = f"{waiver.policy} finds nothing in {what}: remove this waiver"
+            return "unused", (Objection("waiver-unused", said, refuses=False),)
+        return "in force", ()
+
+    def _resources(self, waiver: Waiver) -> Iterator[Resource]:
+        """The resources of the head that a waiver is for."""
+        if waiver.form == "comment" or not waiver.resource:
+            yield from self._manifests.resources(waiver.file)
+            return
+        name = waiver.resource.rpartition("/")[2]
+        paths = [waiver.file] if waiver.file else self._manifests.holding(name)
+        for path in paths:
+            for each in self._manifests.resources(path):
+                if str(each.id) == waiver.resource:
+                    yield each
+
+    def _worse(self, waiver: Waiver, resource: Resource) -> Iterator[str]:
+        """What of a resource is looser than a waiver accepts, in words."""
+        for each in waiver.accepted:
+            if each.now is UNSET or not each.path:
+                continue
+            found = self._looser(waiver, resource, each, each.now)
+            for finding in found or ():
+                if finding.status != "existing" and _is_at(finding, each.path):
+                    yield finding.message
+
+    def _is_settled(self, waiver: Waiver, resource: Resource) -> bool:
+        """Whether nothing is left of what a waiver excuses in a resource."""
+        policy = completed(self._policies[waiver.policy])
+        if not waiver.accepted:
+            if compares(policy):
+                return False  # it compares: what was before is not known
+            found = self._judged(policy, Change(None, resource))
+            return found is not None and not any(self._is_meant(waiver, each) for each in found)
+        for each in waiver.accepted:
+            if not each.path:
+                continue  # it was gone, and is there again
+            if each.was is UNSET:
+                return False
+            found = self._looser(waiver, resource, each, each.was)
+            same = canonical(each.was) == canonical(each.now)
+            if found is None or any(
+                _is_at(f, each.path) and (same or f.status != "existing") for f in found
+            ):
+                return False
+            if same and self._is_unchanged(resource, each) and not compares(policy):
+                alone = self._judged(policy, Change(None, resource))
+                if alone is None or any(_is_at(f, each.path) for f in alone):
+                    return False
+        return True
+
+    def _is_unchanged(self, resource: Resource, accepted: Accepted) -> bool:
+        path = from_words(resource.body, accepted.path)
+        value, there = look_up(resource.body, path) if path else (None, False)
+        return canonical(value if there else None) == canonical(accepted.now)
+
+    def _is_meant(self, waiver: Waiver, finding: Finding) -> bool:
+        return covers(waiver, finding)
+
+
+def _is_at(finding: Finding, path: str) -> bool:
+    return finding.path == path or _is_below(finding.path, path) or _is_below(path, finding.path)
+
+
+def _is_below(path: str, above: str) -> bool:
+    return path.startswith((f"{above}.", f"{above}["))
+
+
+def _same_words(one: Waiver, other: Waiver) -> bool:
+    """Whether two waivers say the same, wherever they stand."""
+    nowhere = Location("", 0)
+    return one._replace(location=nowhere, id="") == other._replace(location=nowhere, id="")

@@ -1,0 +1,24 @@
+"""What the policies of the scope `gate` share: the objections to waivers, as problems.
+
+The objections are made where it is decided whether a waiver counts (`policygate.waivers`,
+`policygate.ledger`): a finding says the same as the verdict does. Not for that decision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policygate.policy.types import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policygate.policy.types import Pair
+
+
+def objections(pair: Pair, policy: str) -> Iterator[Problem]:
+    """Yield what one policy has to say of the waivers of the head."""
+    for standing in pair.head.waivers:
+        for each in standing.objections:
+            if each.policy == policy:
+                yield Problem((), each.message, location=standing.waiver.location, level=each.level)
