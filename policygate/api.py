@@ -10,11 +10,12 @@ import os
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from policygate.configuration import load_policies, proposed_faults
+from policygate.configuration import load_central, load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
 from policygate.engine import FilePair, Judgement, judge
+from policygate.errors import UsageError
 from policygate.excerpt import excerpt
 from policygate.findings import Display, Gate
 from policygate.gate import Exceptions, edited, gate_states, ledger_of, preview, with_gate
@@ -79,6 +80,8 @@ def check(  # noqa: PLR0913 (one keyword an option)
     fail_on: FailOn | None = None,
     explain_neutral: bool = False,
     today: date | None = None,
+    policy_ref: str | None = None,
+    policies: str | os.PathLike[str] | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Report:
     """Judge what a change does to the manifests of a repository.
@@ -98,6 +101,8 @@ def check(  # noqa: PLR0913 (one keyword an option)
         fail_on: The lowest level that blocks; default from the settings.
         explain_neutral: Say in the notes why a changed resource is no looser.
         today: The day that waivers are held against; default today, in UTC.
+        policy_ref: A revision whose settings and policies judge, instead of the base's.
+        policies: A folder of further policies, outside of the repository; those in Python run.
         env: The environment to find git and the base with; default `os.environ`.
 
     Returns:
@@ -122,22 +127,68 @@ def check(  # noqa: PLR0913 (one keyword an option)
     )
     with compare(request, FilePath(root), environment) as comparison:
         vetted = Vetted(environment)
-        settings, known = load_policies(comparison.base or comparison.head, vetted)
-        policies = _selected(known, select, ignore, settings)
+        trust = trust_root(comparison, FilePath(root), vetted, policy_ref, policies)
+        chosen = _selected(trust.policies, select, ignore, trust.settings)
+        settings = trust.settings
         gate = Gate(existing or settings.existing, fail_on or settings.fail_on)  # type: ignore[arg-type]
-        wrong = proposed_faults(comparison.head, vetted) if edited(comparison) else ()
+        proposed = edited(comparison)
+        wrong = proposed_faults(comparison.head, vetted, trust.central) if proposed else ()
         exceptions = Exceptions(
-            {each.id: each for each in known}, today or datetime.now(UTC).date(), vetted
+            {each.id: each for each in trust.policies},
+            today or datetime.now(UTC).date(),
+            vetted,
+            trust.central,
+            elsewhere=policy_ref is not None,
         )
         return report_on(
             comparison,
             settings,
-            policies,
+            chosen,
             gate,
             wrong,
             exceptions=exceptions,
             explain_neutral=explain_neutral,
         )
+
+
+class InForce(NamedTuple):
+    """What judges: settings, all policies with what settings made of them, and the tree they are from."""
+
+    settings: Settings
+    policies: tuple[Policy, ...]
+    where: Revision
+    central: tuple[Policy, ...] = ()
+
+
+def trust_root(
+    comparison: Comparison,
+    root: FilePath,
+    vetted: Vetted,
+    policy_ref: str | None = None,
+    policies: str | os.PathLike[str] | None = None,
+) -> InForce:
+    """Find and load what judges: the base's settings and policies, or those that the caller names.
+
+    Raises:
+        UsageError: The revision or the folder is none, or the folder is one of the repository.
+        SettingsError: When the settings are broken.
+        PolicyError: When a policy file is broken.
+    """
+    central: tuple[Policy, ...] = ()
+    if policies is not None:
+        folder = (root / policies).resolve()
+        inside = comparison.repository
+        if inside is not None and folder.is_relative_to(inside.root):
+            raise UsageError(
+                f"{os.fspath(policies)} is in the repository: the change could edit what judges it",
+                "Its own policies belong in .policygate/policies, and are read from the base.",
+            )
+        central = load_central(folder, vetted)
+    tree = comparison.base or comparison.head
+    if policy_ref is not None:
+        tree = comparison.at(policy_ref)
+    settings, known = load_policies(tree, vetted, central)
+    return InForce(settings, known, tree.revision, central)
 
 
 def _selected(

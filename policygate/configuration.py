@@ -7,9 +7,10 @@ after the merge, and never used or run. Not for the formats: `settings` and `pol
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from policygate.errors import PolicygateError, SettingsError
+from policygate.errors import PolicygateError, SettingsError, UsageError
 from policygate.model import Fault, Location
 from policygate.policy.loader import is_policy_file, load_own, load_shipped, sorted_unique
 from policygate.policy.types import GateState
@@ -17,23 +18,27 @@ from policygate.settings import FILE, OWN_POLICIES, Choice, Settings, apply_sett
 from policygate.vetted import NOTHING, Vetted
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from policygate.policy.types import Policy
     from policygate.sources import Snapshot
 
+CENTRAL_PACK = "central"
+"""The pack of policies that stand in no folder below the one that was named."""
 FOLDER = FILE.rpartition("/")[0] + "/"
 """Where everything about the gate stands."""
 
 
 def load_policies(
-    trusted: Snapshot | None, vetted: Vetted = NOTHING
+    trusted: Snapshot | None, vetted: Vetted = NOTHING, central: Sequence[Policy] = ()
 ) -> tuple[Settings, tuple[Policy, ...]]:
     """Load the settings and all policies, as one tree of a repository has them.
 
     Args:
         trusted: The tree that settings and own policies are read from; None for neither.
         vetted: Which files have passed their format before.
+        central: Policies from elsewhere, see `load_central`.
 
     Raises:
         SettingsError: When the settings are broken.
@@ -41,18 +46,44 @@ def load_policies(
     """
     shipped = load_shipped(whole=False)
     if trusted is None:
-        return Settings(), shipped
+        return Settings(), sorted_unique((*shipped, *central))
     settings = _settings(trusted, vetted)
     own = load_own(_files(trusted, settings), vetted)
-    return settings, apply_settings(settings, sorted_unique((*shipped, *own)))
+    return settings, apply_settings(settings, sorted_unique((*shipped, *central, *own)))
 
 
-def proposed_faults(proposed: Snapshot, vetted: Vetted = NOTHING) -> Iterator[Fault]:
+def load_central(folder: Path, vetted: Vetted = NOTHING) -> tuple[Policy, ...]:
+    """Load the policies of a folder that whoever runs the gate has named: packs, or files.
+
+    Policies in Python run: the caller sees to it that the folder is none of the repository's.
+
+    Raises:
+        UsageError: When there is no such folder, or no policy in it.
+        PolicyError: When a policy file is broken.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder", "--policies names a folder of policies.")
+    found: list[Policy] = []
+    for file in sorted(folder.rglob("*")):
+        if is_policy_file(file.name) and file.is_file():
+            name = file.relative_to(folder).as_posix()
+            pack = name.partition("/")[0] if "/" in name else CENTRAL_PACK
+            for policy in load_own([(name, file.read_bytes())], vetted):
+                found.append(replace(policy, pack=pack))
+    if not found:
+        raise UsageError(f"{folder} holds no policy", "A policy is a .yaml, .yml or .py file.")
+    return sorted_unique(found)
+
+
+def proposed_faults(
+    proposed: Snapshot, vetted: Vetted = NOTHING, central: Sequence[Policy] = ()
+) -> Iterator[Fault]:
     """Read what a change proposes for the gate, and say what would break every later check.
 
     Args:
         proposed: The tree of the change. None of its policies in Python is run.
         vetted: Which files have passed their format before.
+        central: Policies from elsewhere, see `load_central`.
     """
     settings = Settings()
     try:
@@ -60,7 +91,7 @@ def proposed_faults(proposed: Snapshot, vetted: Vetted = NOTHING) -> Iterator[Fa
     except SettingsError as wrong:
         yield _fault(wrong, FILE)
         return
-    policies, broken = load_shipped(whole=False), False
+    policies, broken = sorted_unique((*load_shipped(whole=False), *central)), False
     for name, data in _files(proposed, settings):
         try:
             own = load_own([(name, data)], vetted, run=False)
@@ -81,8 +112,10 @@ def proposed_faults(proposed: Snapshot, vetted: Vetted = NOTHING) -> Iterator[Fa
         yield _fault(wrong, FILE)
 
 
-def gate_state(tree: Snapshot, vetted: Vetted = NOTHING) -> GateState:
-    """What the gate is in one tree: its settings and its policies; none of those in Python is run.
+def gate_state(
+    tree: Snapshot, vetted: Vetted = NOTHING, central: Sequence[Policy] = ()
+) -> GateState:
+    """What the gate is in one tree: its settings and its policies; none of its own in Python is run.
 
     What is broken is left out: `proposed_faults` says so.
     """
@@ -90,7 +123,7 @@ def gate_state(tree: Snapshot, vetted: Vetted = NOTHING) -> GateState:
         settings = _settings(tree, vetted)
     except SettingsError:
         return GateState()
-    policies = load_shipped(whole=False)
+    policies = sorted_unique((*load_shipped(whole=False), *central))
     for name, data in _files(tree, settings):
         with suppress(PolicygateError):
             policies = sorted_unique((*policies, *load_own([(name, data)], vetted, run=False)))

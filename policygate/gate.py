@@ -32,11 +32,21 @@ if TYPE_CHECKING:
 
 
 class Exceptions(NamedTuple):
-    """What waivers are held against: all policies by id, the day in UTC, and what has been vetted."""
+    """What waivers, and the gate of the head, are held against.
+
+    Attributes:
+        policies: All there are, by id.
+        today: The day, in UTC.
+        vetted: Which files have passed their format before.
+        central: Those of the policies that stand in no tree of the repository.
+        elsewhere: Whether settings and policies are not those of the base: then nothing weakens them.
+    """
 
     policies: Mapping[str, Policy]
     today: date
     vetted: Vetted = NOTHING
+    central: tuple[Policy, ...] = ()
+    elsewhere: bool = False
 
 
 def edited(comparison: Comparison) -> tuple[str, ...]:
@@ -61,7 +71,9 @@ def ledger_of(
         (comparison.base, base) if comparison.base else None,
         (comparison.head, head),
         settings,
-        *exceptions,
+        exceptions.policies,
+        exceptions.today,
+        exceptions.vetted,
     )
 
 
@@ -74,9 +86,9 @@ def gate_states(
     """The gate at the base, where the change edits it, and at the head."""
     here = GateState(exceptions.policies, settings, standings, exceptions.today.isoformat())
     hooks = tuple(_hooks(comparison))
-    if comparison.base is None or not (hooks or edited(comparison)):
-        return None, here
-    after = gate_state(comparison.head, exceptions.vetted)
+    if comparison.base is None or exceptions.elsewhere or not (hooks or edited(comparison)):
+        return None, here._replace(edited=hooks)
+    after = gate_state(comparison.head, exceptions.vetted, exceptions.central)
     return here, after._replace(waivers=standings, today=here.today, edited=hooks)
 
 

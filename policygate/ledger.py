@@ -14,6 +14,7 @@ from policygate.engine import judge
 from policygate.errors import SettingsError
 from policygate.findings import Display, Gate
 from policygate.model import UNSET, Change, Location, Objection, Standing, Waiver
+from policygate.peers import Peers
 from policygate.place import canonical, from_words, look_up, with_value
 from policygate.policy.types import compares, completed
 from policygate.settings import override
@@ -113,6 +114,7 @@ class Ledger:
         older = [each for each in before if isinstance(each, Waiver)]
         self._entries = [self._entry(each, older, has_base=base is not None) for each in newer]
         self._answered: dict[int, int] = {}
+        self._peers = Peers(base[1] if base else None, head[1], settings, policies, today)
 
     def _entry(
         self, each: Waiver | tuple[Location, str], older: Sequence[Waiver], *, has_base: bool
@@ -137,7 +139,7 @@ class Ledger:
             if entry.counts and covers(waiver, finding) and self._accepts(entry, finding):
                 self._answered[at] = self._answered.get(at, 0) + 1
                 return Standing(waiver, "in force", days_left(waiver, self._today), entry.added, 1)
-        return None
+        return self._peers.waive(finding)
 
     def _accepts(self, entry: Entry, finding: Finding) -> bool:
         """Whether a finding is no worse than what a waiver accepts.
@@ -209,7 +211,8 @@ class Ledger:
     def standings(self) -> tuple[Standing, ...]:
         """Where each waiver stands, those that the change adds first; ask when all findings are judged."""
         found = [self._standing(at, entry) for at, entry in enumerate(self._entries)]
-        return tuple(sorted(found, key=lambda each: (not each.added, each.waiver.location)))
+        own = sorted(found, key=lambda each: (not each.added, each.waiver.location))
+        return (*own, *self._peers.standings())
 
     def _standing(self, at: int, entry: Entry) -> Standing:
         waiver, answers = entry.waiver, self._answered.get(at, 0)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from policygate.errors import SettingsError
 from policygate.globs import matches_any
 from policygate.model import UNSET, Accepted, Location, Objection, Waiver
-from policygate.policy.types import completed
 from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import parse
 
@@ -223,7 +222,6 @@ def objections(
     if policy is None:
         yield Objection("waiver-malformed", f"there is no policy `{waiver.policy}`")
         return
-    policy = completed(policy)
     forbidden = {policy.id, policy.pack} & {*limits.not_waivable}
     if not policy.waivable or forbidden:
         yield Objection("waiver-not-allowed", f"no waiver excuses {policy.id}")

@@ -330,6 +330,82 @@ def test_any_terms_are_read(text: str) -> None:
     assert all("\n" not in each for each in terms_of(text))
 
 
+# Marks of other tools
+
+
+def _marked(text: str, mark: str) -> str:
+    return text.replace("namespace: prod", f"namespace: prod, annotations: {{{mark}}}")
+
+
+@pytest.mark.parametrize(
+    ("mark", "excused"),
+    [
+        ("ignore-check.kube-linter.io/host-network: a CNI", True),
+        ("kube-linter.io/ignore-all: a CNI", True),
+        ("polaris.fairwinds.com/host-network-set-exempt: 'true'", True),
+        ("polaris.fairwinds.com/hostNetworkSet-exempt: 'true'", True),
+        ("polaris.fairwinds.com/host-network-set-exempt: 'false'", False),
+        ("checkov.io/skip1: CKV_K8S_19=a CNI", True),
+        ("checkov.io/skip1: CKV_K8S_20=a CNI", False),
+        ("'kubescape.io/skip-controls': 'C-0041'", True),
+        (
+            "kubescape.io/skip-controls: C-0041, kubescape.io/skip-expiry: '2026-01-14T00:00:00Z'",
+            False,
+        ),
+        (
+            "kubescape.io/skip-controls: C-0041, kubescape.io/skip-expiry: '2026-01-16T00:00:00Z'",
+            True,
+        ),
+        ("ignore-check.kube-linter.io/host-pid: no", False),
+    ],
+)
+def test_marks_of_the_base_are_honoured(mark: str, excused: bool) -> None:  # noqa: FBT001
+    """Of the checks that a policy takes the place of; they are listed, and what a change adds excuses nothing."""
+    base, head = _marked(WEB, mark), _marked(OPEN, mark)
+    report = _check({"a.yaml": base}, {"a.yaml": head})
+    assert [f.policy for f in report.waived if f.policy == "host-network"] == [
+        "host-network"
+    ] * excused
+    assert (report.outcome == "pass") == excused
+    if excused:
+        assert "peer" in {each.waiver.form for each in report.waivers}
+        assert "waivers in force:" in render(report, "text")
+    added = _check({"a.yaml": WEB}, {"a.yaml": head})
+    assert "host-network" in _new(added)
+    assert ("suppression-added" in _new(added)) == ("'false'" not in mark)
+    for word in ("report", "ignore"):
+        settings = {SETTINGS: f"peer_markers: {word}\n"}
+        strict = _check({"a.yaml": base, **settings}, {"a.yaml": head, **settings})
+        assert strict.outcome == "block"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# trivy:ignore:AVD-KSV-0009",
+        "# trivy:ignore:KSV009:exp:2026-01-15",
+        "# checkov:skip=CKV_K8S_19:a CNI",
+    ],
+)
+def test_comments_of_other_tools_are_for_their_line(comment: str) -> None:
+    """Where the line was the same at the base: what is said of another value excuses none."""
+    text = OPEN.replace("hostNetwork: true", f"hostNetwork: true  {comment}")
+    other = text.replace("512Mi", "600Mi")
+    assert "host-network" in {f.policy for f in _check({"a.yaml": text}, {"a.yaml": other}).waived}
+    changed = _check({"a.yaml": text.replace("true  #", "false  #")}, {"a.yaml": text})
+    assert changed.outcome == "block"
+
+
+SECRET: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  DB_PASSWORD: zu7Eighoh4shoo  # pragma: allowlist secret\n"
+
+
+def test_a_secret_that_is_allowed_has_to_be_at_the_base() -> None:
+    """`pragma: allowlist secret` and `gitleaks:allow` excuse old lines; a new one blocks."""
+    old = _check({"a.yaml": SECRET}, {"a.yaml": SECRET + "  more: x\n"})
+    assert [f.policy for f in old.waived] == ["secret-in-configmap"]
+    assert _check({}, {"a.yaml": SECRET}).outcome == "block"
+
+
 # Laws
 
 

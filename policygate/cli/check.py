@@ -63,6 +63,20 @@ if TYPE_CHECKING:
     default="auto",
     help="Colour the text report.",
 )
+@click.option(
+    "--policy-ref", metavar="REV", help="Judge by the settings and policies of this revision."
+)
+@click.option(
+    "--policies",
+    type=click.Path(),
+    metavar="DIR",
+    help="Judge by the policies of this folder too; it must lie outside of the repository.",
+)
+@click.option(
+    "--show-settings",
+    is_flag=True,
+    help="Print what would judge, and where it is set; judge nothing.",
+)
 @today_option
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was compared.")
 @click.pass_context
@@ -81,6 +95,9 @@ def command(
     explain_neutral: bool,
     stdin_filename: str | None,
     color: str,
+    policy_ref: str | None,
+    policies: str | None,
+    show_settings: bool,
     today: date | None,
     verbose: bool,
 ) -> None:
@@ -100,6 +117,13 @@ def command(
     stdin = None
     if paths == ("-",):
         paths, stdin = (), sys.stdin.buffer.read()
+    if show_settings:
+        from policygate.cli.in_force import shown
+
+        click.echo(
+            shown(base, policy_ref, policies, everything=everything, staged=staged), nl=False
+        )
+        return
     from policygate.api import check
 
     # Standard output is the report's: what a policy in Python prints goes beside it.
@@ -118,6 +142,8 @@ def command(
             fail_on=fail_on,
             explain_neutral=explain_neutral,
             today=today,
+            policy_ref=policy_ref,
+            policies=policies,
         )
     if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:

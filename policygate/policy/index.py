@@ -38,6 +38,8 @@ def index_of(policies: Iterable[Policy], root: Folder) -> str:
             "kinds": policy.match.kinds,
             "operations": policy.match.operations,
             "enabled": policy.enabled,
+            **({"peers": policy.peers} if policy.peers else {}),
+            **({} if policy.waivable else {"waivable": False}),
             **_spec_of(policy),
         }
         for policy in sorted(policies, key=lambda policy: policy.file)
@@ -116,6 +118,8 @@ def _outline(row: dict[str, Any], load: Callable[[str], Policy]) -> Policy:
         scope=row["scope"],
         match=Match(tuple(row["kinds"]), tuple(row["operations"])),
         enabled=row["enabled"],
+        peers=tuple(row.get("peers", ())),
+        waivable=row.get("waivable", True),
         pack=file.partition("/")[0],
         file=file,
         source=lambda: _from_row(row) if "spec" in row else load(file),
@@ -125,4 +129,9 @@ def _outline(row: dict[str, Any], load: Callable[[str], Policy]) -> Policy:
 def _from_row(row: dict[str, Any]) -> Policy:
     file = row["file"]
     policy = of_spec(row["spec"], file, _Nowhere(file))
-    return dataclasses.replace(policy, pack=file.partition("/")[0])
+    return dataclasses.replace(
+        policy,
+        peers=tuple(row.get("peers", ())),
+        waivable=row.get("waivable", True),
+        pack=file.partition("/")[0],
+    )

@@ -68,6 +68,18 @@ class Comparison:
     named: frozenset[str] = frozenset()
     repository: Repository | None = field(default=None, repr=False, compare=False)
 
+    def at(self, revision: str) -> Snapshot:
+        """Return the tree of another revision.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        commit = self.repository.commit(revision) if self.repository is not None else None
+        if self.repository is None or commit is None:
+            raise UsageError(f"{revision} names no commit of this clone", "Fetch it first.")
+        tree = CommitTree(self.repository, commit.tree)
+        return ObjectSnapshot(Revision(commit.id, revision), self.repository, tree)
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,0 +1,165 @@
+"""Marks of other tools that excuse a finding: those that the base has, of checks that a policy takes the place of.
+
+A change cannot excuse itself with them: they have no owner, and mostly no reason and no end. What a change adds
+is said by `suppression-added`. Not for reading the marks (`kube.suppressions`, `kube.suppression_comments`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from policygate.kube.suppression_comments import comments_of
+from policygate.kube.suppressions import marks
+from policygate.model import Standing, Waiver
+from policygate.waivers import day_of, days_left
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from policygate.manifests import Manifests
+    from policygate.model import Finding, Resource
+    from policygate.policy.types import Policy
+    from policygate.settings import Settings
+
+_SECRETS: Final = "secrets"
+"""The pack that comments about secrets are for."""
+
+
+class Peers:
+    """The marks of other tools in one run.
+
+    Args:
+        base: The manifests of the base; None without one, and then what the head has counts.
+        head: Those of the head.
+        settings: Of the base.
+        policies: All there are, by id.
+        today: The day, in UTC.
+    """
+
+    def __init__(
+        self,
+        base: Manifests | None,
+        head: Manifests,
+        settings: Settings,
+        policies: Mapping[str, Policy],
+        today: date,
+    ) -> None:
+        self._base = base
+        self._head = head
+        self._honoured = settings.peer_markers == "honour"
+        self._never = {*settings.waivers.not_waivable}
+        self._policies = policies
+        self._today = today
+        self._known: dict[tuple[str, str], frozenset[str]] = {}
+        self._found: dict[str, Standing] = {}
+
+    def waive(self, finding: Finding) -> Standing | None:
+        """The mark that excuses a finding, as a waiver; None where there is none."""
+        policy = self._policies.get(finding.policy)
+        if not self._honoured or policy is None or finding.location.line == 0:
+            return None
+        for waiver in self._marks(policy, finding):
+            end = day_of(waiver.expires)
+            if waiver.expires and (end is None or end < self._today):
+                continue
+            standing = Standing(waiver, "in force", days_left(waiver, self._today), answers=1)
+            self._found.setdefault(waiver.id, standing)
+            return standing
+        return None
+
+    def standings(self) -> tuple[Standing, ...]:
+        """The marks that have excused something, in the order of their ids."""
+        return tuple(self._found[key] for key in sorted(self._found))
+
+    def _marks(self, policy: Policy, finding: Finding) -> Iterator[Waiver]:
+        if not policy.waivable or {policy.id, policy.pack} & self._never:
+            return
+        resource = _named(self._head.resources(finding.location.file), finding)
+        if resource is not None:
+            yield from self._on_object(policy, finding, resource)
+        yield from self._in_comments(policy, finding)
+
+    def _on_object(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
+        file = finding.base_location.file if finding.base_location else finding.location.file
+        older = _named(self._base.resources(file), finding) if self._base is not None else None
+        known = {(m.tool, m.check, m.reason) for m in marks(older)} if older is not None else set()
+        for mark in marks(resource):
+            if mark.tool == "terrascan":  # its checks stand in JSON, which nobody here reads
+                continue
+            if self._base is not None and (mark.tool, mark.check, mark.reason) not in known:
+                continue
+            container, dot, check = (
+                mark.check.rpartition(".") if mark.tool == "kubeaudit" else ("", "", mark.check)
+            )
+            if dot and container != finding.container:
+                continue
+            if _stands_for(policy, mark.tool, check):
+                at = resource.locate(mark.view.path)
+                yield Waiver(
+                    id=f"{at.file}:{at.line}",
+                    policy=policy.id,
+                    resource=str(resource.id),
+                    location=at,
+                    container=container or None,
+                    file=at.file,
+                    reason=f"{mark.tool} {mark.check or 'everything'}: {mark.reason or 'no reason'}",
+                    expires=_expiry(mark.tool, resource),
+                    form="peer",
+                )
+
+    def _in_comments(self, policy: Policy, finding: Finding) -> Iterator[Waiver]:
+        file = finding.location.file
+        parsed = self._head.read(file)
+        for comment in comments_of(parsed.text) if parsed is not None else ():
+            if comment.line != finding.location.line:
+                continue
+            if not (
+                _stands_for(policy, comment.tool, comment.check)
+                if comment.tool
+                else policy.pack == _SECRETS
+            ):
+                continue
+            if self._base is not None and comment.text not in self._lines(file):
+                continue
+            yield Waiver(
+                id=f"{file}:{comment.line}",
+                policy=policy.id,
+                resource="",
+                location=finding.location,
+                file=file,
+                reason=f"{comment.tool or 'a scanner for secrets'} {comment.check}: {comment.reason or 'no reason'}",
+                expires=comment.expires,
+                form="peer",
+            )
+
+    def _lines(self, file: str) -> frozenset[str]:
+        """What comments of the base's version of a file are for."""
+        if ("lines", file) not in self._known:
+            parsed = self._base.read(file) if self._base is not None else None
+            found = comments_of(parsed.text) if parsed is not None else ()
+            self._known["lines", file] = frozenset(each.text for each in found)
+        return self._known["lines", file]
+
+
+def _named(resources: tuple[Resource, ...], finding: Finding) -> Resource | None:
+    return next((each for each in resources if each.id == finding.resource), None)
+
+
+def _stands_for(policy: Policy, tool: str, check: str) -> bool:
+    """Whether a policy takes the place of a tool's check, or of any of its checks where none is named."""
+    own = [peer.partition(":")[2] for peer in policy.peers if peer.startswith(f"{tool}:")]
+    return bool(own) if not check else _plain(check) in map(_plain, own)
+
+
+def _plain(check: str) -> str:
+    """The id of a check however it is spelled: `KSV-0009`, `AVD-KSV-0009`, `KSV009`; `hostNetworkSet`, `host-network-set`."""
+    text = re.sub(r"[^a-z0-9]", "", check.lower()).removeprefix("avd")
+    return re.sub(r"[0-9]+", lambda number: number[0].lstrip("0"), text)
+
+
+def _expiry(tool: str, resource: Resource) -> str:
+    if tool != "kubescape":
+        return ""
+    return resource.view["metadata"]["annotations"]["kubescape.io/skip-expiry"].string()[:10]
