@@ -12,12 +12,13 @@ from itertools import chain
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from policygate.configuration import load_central, load_policies, proposed_faults
+from policygate.configuration import load_adopted, load_central, load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
 from policygate.engine import FilePair, Judgement, judge
 from policygate.errors import UsageError
 from policygate.excerpt import excerpt
 from policygate.findings import Display, Gate
+from policygate.fingerprints import fingerprint
 from policygate.gate import Exceptions, edited, gate_states, ledger_of, preview, with_gate
 from policygate.kube.schema import is_described
 from policygate.kube.workloads import is_workload
@@ -139,6 +140,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
             vetted,
             trust.central,
             elsewhere=policy_ref is not None,
+            adopted=trust.adopted,
         )
         return report_on(
             comparison,
@@ -151,6 +153,37 @@ def check(  # noqa: PLR0913 (one keyword an option)
         )
 
 
+def everything_found(
+    root: str | os.PathLike[str] = ".", env: Mapping[str, str] | None = None
+) -> frozenset[str]:
+    """The fingerprints of all that is found in the worktree, for `policygate init --adopt`.
+
+    Raises:
+        PolicygateError: As `check`.
+    """
+    environment = os.environ if env is None else env
+    with compare(Request(all=True), FilePath(root), environment) as comparison:
+        vetted = Vetted(environment)
+        trust = trust_root(comparison, FilePath(root), vetted)
+        seen = _Seen()
+        known = {each.id: each for each in trust.policies}
+        exceptions = Exceptions(known, datetime.now(UTC).date(), vetted, adopted=seen)
+        chosen = _selected(trust.policies, (), (), trust.settings)
+        report_on(comparison, trust.settings, chosen, Gate(), exceptions=exceptions)
+        return frozenset(seen.names)
+
+
+class _Seen:
+    """A container that holds nothing, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def __contains__(self, name: object) -> bool:
+        self.names.add(str(name))
+        return False
+
+
 class InForce(NamedTuple):
     """What judges: settings, all policies with what settings made of them, and the tree they are from."""
 
@@ -158,6 +191,7 @@ class InForce(NamedTuple):
     policies: tuple[Policy, ...]
     where: Revision
     central: tuple[Policy, ...] = ()
+    adopted: frozenset[str] = frozenset()
 
 
 def trust_root(
@@ -188,7 +222,7 @@ def trust_root(
     if policy_ref is not None:
         tree = comparison.at(policy_ref)
     settings, known = load_policies(tree, vetted, central)
-    return InForce(settings, known, tree.revision, central)
+    return InForce(settings, known, tree.revision, central, load_adopted(tree))
 
 
 def _selected(
@@ -241,8 +275,12 @@ def report_on(
     )
     ledger = ledger_of(comparison, settings, (base, head), exceptions)
     display = _display(files, changes, settings)
-    if ledger is not None:
-        display = display._replace(waive=ledger.waive)
+    if ledger is not None and exceptions is not None:
+        # With a base, the base says what is old: what was mended since then is new again.
+        old = exceptions.adopted if comparison.base is None else frozenset()
+        display = display._replace(
+            waive=ledger.waive, is_adopted=lambda finding: fingerprint(finding) in old
+        )
     judgement = judge(
         _needed(policies, changes),
         changes,

@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from policygate.adopted import FILE as ADOPTED
+from policygate.adopted import read_adopted
 from policygate.errors import PolicygateError, SettingsError, UsageError
 from policygate.model import Fault, Location
 from policygate.policy.loader import is_policy_file, load_own, load_shipped, sorted_unique
@@ -87,6 +89,10 @@ def proposed_faults(
     """
     settings = Settings()
     try:
+        load_adopted(proposed)
+    except SettingsError as wrong:
+        yield _fault(wrong, ADOPTED)
+    try:
         settings = _settings(proposed, vetted)
     except SettingsError as wrong:
         yield _fault(wrong, FILE)
@@ -112,6 +118,16 @@ def proposed_faults(
         yield _fault(wrong, FILE)
 
 
+def load_adopted(trusted: Snapshot | None) -> frozenset[str]:
+    """Load the fingerprints of findings that were adopted.
+
+    Raises:
+        SettingsError: When the file is broken.
+    """
+    data = trusted.read(ADOPTED) if trusted is not None else None
+    return frozenset() if data is None else read_adopted(data)
+
+
 def gate_state(
     tree: Snapshot, vetted: Vetted = NOTHING, central: Sequence[Policy] = ()
 ) -> GateState:
@@ -129,7 +145,10 @@ def gate_state(
             policies = sorted_unique((*policies, *load_own([(name, data)], vetted, run=False)))
     with suppress(SettingsError):
         policies = apply_settings(settings, policies)
-    return GateState({each.id: each for each in policies}, settings)
+    adopted: frozenset[str] = frozenset()
+    with suppress(SettingsError):
+        adopted = load_adopted(tree)
+    return GateState({each.id: each for each in policies}, settings, adopted=adopted)
 
 
 def _without_params(settings: Settings, ids: Container[str]) -> Settings:

@@ -113,12 +113,14 @@ def judge(
             if failed is not None:
                 faults.append(fault_of(policy, change, failed, display.cut))
     findings = [with_short_message(display.hide(finding)) for finding in findings]
-    kept, waived = _parted(sorted(folded(refined(findings, policies)), key=in_order), display)
+    kept, waived = _parted(sorted(folded(refined(findings, policies)), key=in_order), display, gate)
     kept = sorted(alike(kept, policies), key=in_order)
     return Judgement(fingerprinted(kept), tuple(faults), fingerprinted(waived))
 
 
-def _parted(findings: Iterable[Finding], display: Display) -> tuple[list[Finding], list[Finding]]:
+def _parted(
+    findings: Iterable[Finding], display: Display, gate: Gate
+) -> tuple[list[Finding], list[Finding]]:
     """Part what has to be answered for from what waivers excuse.
 
     Before those that are alike become one: a waiver is for one resource, and hides no other.
@@ -128,12 +130,18 @@ def _parted(findings: Iterable[Finding], display: Display) -> tuple[list[Finding
     for finding in findings:
         standing = display.waive(finding)
         if standing is None:
-            kept.append(finding)
+            kept.append(_adopted(finding, gate) if display.is_adopted(finding) else finding)
         else:
             waived.append(
                 dataclasses.replace(finding, blocks=False, waiver=display.hide_waiver(standing))
             )
     return kept, waived
+
+
+def _adopted(finding: Finding, gate: Gate) -> Finding:
+    """A finding that counts as if the base had it."""
+    blocks = gate.blocks(finding.level, "existing")
+    return dataclasses.replace(finding, status="existing", blocks=blocks)
 
 
 def judge_gate(

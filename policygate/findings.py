@@ -59,7 +59,7 @@ class Gate(NamedTuple):
 class Display(NamedTuple):
     """How the engine shows things it must not read itself: source lines, and values if not secret.
 
-    `waive` says which waiver excuses a finding, if any; `record` masks what a waiver would keep. `hide` takes out of a finding, whichever policy made it, what is known to be a secret; `cut` takes it
+    `waive` says which waiver excuses a finding, if any; `is_adopted` whether it counts as old; `record` masks what a waiver would keep. `hide` takes out of a finding, whichever policy made it, what is known to be a secret; `cut` takes it
     out of a text about a resource or a file.
     """
 
@@ -69,6 +69,7 @@ class Display(NamedTuple):
     hide: Hide = lambda finding: finding
     cut: Cut = lambda text, _about: text
     waive: Waive = lambda _finding: None
+    is_adopted: Callable[[Finding], bool] = lambda _finding: False
     record: Show = lambda _resource, _path, value: value
     hide_waiver: Callable[[Standing], Standing] = lambda standing: standing
 

@@ -17,21 +17,35 @@ if TYPE_CHECKING:
     from policygate.model import Finding
 
 
-def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Give every finding a name that survives moved lines and renamed files, unique in a run."""
+def fingerprint(finding: Finding, twin: int = 1) -> str:
+    """The name of a finding: sixteen hexadecimal letters.
+
+    Args:
+        finding: The finding.
+        twin: Which one it is of those that are otherwise the same.
+    """
     import hashlib
 
+    text = f"{_about(finding)}\0{twin}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _about(finding: Finding) -> str:
+    ident = finding.resource
+    subject = (
+        (ident.group, ident.kind, ident.namespace, ident.name)
+        if ident
+        else (finding.location.file, re.sub(r"\bline \d+", "line", finding.message))
+    )
+    return "\0".join((finding.policy, *subject, finding.container or "", finding.path))
+
+
+def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Give every finding a name that survives moved lines and renamed files, unique in a run."""
     seen: Counter[str] = Counter()
     named = []
     for finding in findings:
-        ident = finding.resource
-        subject = (
-            (ident.group, ident.kind, ident.namespace, ident.name)
-            if ident
-            else (finding.location.file, re.sub(r"\bline \d+", "line", finding.message))
-        )
-        text = "\0".join((finding.policy, *subject, finding.container or "", finding.path))
-        seen[text] += 1
-        digest = hashlib.sha256(f"{text}\0{seen[text]}".encode("utf-8", "surrogatepass"))
-        named.append(dataclasses.replace(finding, fingerprint=digest.hexdigest()[:16]))
+        about = _about(finding)
+        seen[about] += 1
+        named.append(dataclasses.replace(finding, fingerprint=fingerprint(finding, seen[about])))
     return tuple(named)

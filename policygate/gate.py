@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from policygate.configuration import FOLDER, gate_state
+from policygate.configuration import FOLDER, gate_state, load_adopted
 from policygate.engine import FilePair, Judgement, judge, judge_gate
 from policygate.errors import UsageError
 from policygate.findings import Display, Gate, in_order
@@ -20,7 +20,7 @@ from policygate.waivers import FOLDER as WAIVERS
 from policygate.weakening import may_run_the_gate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from policygate.manifests import Manifests
@@ -39,6 +39,7 @@ class Exceptions(NamedTuple):
         today: The day, in UTC.
         vetted: Which files have passed their format before.
         central: Those of the policies that stand in no tree of the repository.
+        adopted: The fingerprints of findings that count as old.
         elsewhere: Whether settings and policies are not those of the base: then nothing weakens them.
     """
 
@@ -47,6 +48,7 @@ class Exceptions(NamedTuple):
     vetted: Vetted = NOTHING
     central: tuple[Policy, ...] = ()
     elsewhere: bool = False
+    adopted: Container[str] = frozenset()
 
 
 def edited(comparison: Comparison) -> tuple[str, ...]:
@@ -89,6 +91,7 @@ def gate_states(
     if comparison.base is None or exceptions.elsewhere or not (hooks or edited(comparison)):
         return None, here._replace(edited=hooks)
     after = gate_state(comparison.head, exceptions.vetted, exceptions.central)
+    here = here._replace(adopted=load_adopted(comparison.base))
     return here, after._replace(waivers=standings, today=here.today, edited=hooks)
 
 

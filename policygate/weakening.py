@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from policygate.adopted import FILE as ADOPTED
 from policygate.model import LEVELS, Location
 from policygate.policy.types import completed
 from policygate.settings import FILE
@@ -52,6 +53,9 @@ def weakenings(base: GateState | None, head: GateState) -> Iterator[Weakening]:
     if base is None or base.settings is None or head.settings is None:
         return
     yield from _of_settings(base.settings, head.settings)
+    more = len(head.adopted - base.adopted)
+    if more:
+        yield Weakening(f"{more} more findings are adopted as old debt", Location(ADOPTED, 1))
     before, after = base.settings.overrides, head.settings.overrides
     for policy_id, policy in sorted(base.policies.items()):
         if policy.enabled or _switched_on(before, policy_id):

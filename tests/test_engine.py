@@ -26,7 +26,7 @@ def _texts(tree: dict[str, list[Any]]) -> dict[str, str]:
     return {path: as_text(documents) for path, documents in tree.items()}
 
 
-_LINE = re.compile(r"\(line \d+ at the base\)")
+_LINE = re.compile(r"\bline \d+")
 
 
 def _seen(report: Report) -> set[tuple[object, ...]]:

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "policygate"
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "_policies" not in p.parts)
 
 FLOORS = [
-    {"errors", "identity", "model", "globs", "place", "vetted", "view"},
+    {"adopted", "errors", "identity", "model", "globs", "place", "vetted", "view"},
     {"yamldoc", "kube", "secrets", "cel", "order"},
     {"policy", "sources", "git", "git_attributes", "pairing", "excerpt", "redaction"},
     {"faults", "fingerprints", "folding"},

@@ -55,6 +55,8 @@ EXAMPLES = (
             message="team-missing matches less: namespaces any → prod"),
     Example("a validation less", "fail", base_text=OWN, text=OWN.replace("{expression: has(object.metadata.labels)}, ", ""), at=POLICY,
             message="team-missing loses a validation"),
+    Example("old debt grows", "fail", base_text='{"adopted": ["a"]}', text='{"adopted": ["a", "b"]}', at=".policygate/adopted.json", message="1 more findings are adopted"),
+    Example("old debt shrinks", "pass", base_text='{"adopted": ["a", "b"]}', text='{"adopted": ["a"]}', at=".policygate/adopted.json"),
     Example("a hook is edited", "fail", base_text=HOOK, text=HOOK.replace("v1", "v0"), at=".pre-commit-config.yaml", message=".pre-commit-config.yaml runs the gate"),
     Example("another hook", "pass", base_text=HOOK, text=HOOK, at=".pre-commit-config.yaml"),
     Example("another title", "pass", base_text=OWN, text=OWN.replace("No team", "No team is named"), at=POLICY),

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "check": "Judge what a change does to the manifests of this repository.",
     "demo": "Try the gate on a small made-up pull request.",
     "explain": "Show the manual page of a policy.",
+    "init": "Set up this repository: settings, hook, workflow, owners.",
     "policies": "List the policies.",
     "schema": "Print the JSON Schema of a file that people or tools read.",
     "test": "Run the examples of policies, and advise their authors.",

@@ -115,6 +115,7 @@ class GateState(NamedTuple):
         waivers: Where each waiver stands; only at the head.
         today: The day, ISO, in UTC.
         edited: The files that the change edits and that the gate is run by: workflows, hooks.
+        adopted: The fingerprints of findings that count as old.
     """
 
     policies: Mapping[str, Policy] = MappingProxyType({})
@@ -122,6 +123,7 @@ class GateState(NamedTuple):
     waivers: tuple[Standing, ...] = ()
     today: str = ""
     edited: tuple[str, ...] = ()
+    adopted: frozenset[str] = frozenset()
 
 
 class Problem(NamedTuple):

@@ -201,7 +201,8 @@ class _Page(NamedTuple):
         """List findings of the base that do not block: enough to know what they are."""
         if not findings:
             return []
-        lines = ["already there at the base (not blocking):"]
+        there = "already there at the base" if self.has_base else "adopted as old debt"
+        lines = [f"{there} (not blocking):"]
         lines += map(self._entry, findings[:_LIST_LIMIT])
         return lines + _rest(findings)
 

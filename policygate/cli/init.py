@@ -1,0 +1,236 @@
+"""`policygate init`: what a repository needs to run the gate, and nothing that it has already.
+
+Every file is written once and never changed again; what has to be added to a file of somebody else is added at
+its end, or said. Not for settings: `policygate schema config` explains those.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from policygate import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WORKFLOW_FILE: Final = ".github/workflows/policygate.yaml"
+HOOK_FILE: Final = ".pre-commit-config.yaml"
+_OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+_SETTINGS: Final = """\
+# The settings of policygate. Every key is optional, and nothing has to be set: what a pull request loosens blocks,
+# what was there before does not. They count when they are merged: a change is judged by those of its base.
+# All keys: policygate schema config. What is in force: policygate check --show-settings.
+gate:
+  existing: warn # what the base had already: report, warn or fail
+  fail_on: error # the lowest level that blocks: error, warning, note or never
+waivers:
+  max_days: {error: 14, warning: 90}
+"""
+_WORKFLOW: Final = """\
+# The gate on every pull request, and once a day a look at waivers that have expired.
+name: policygate
+on:
+  pull_request:
+  merge_group:
+  schedule:
+    - cron: "17 6 * * *"
+permissions: {}
+concurrency:
+  group: policygate-${{ github.ref }}
+  cancel-in-progress: true
+
+jobs:
+  gate:
+    name: What this change loosens
+    if: github.event_name != 'schedule'
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          fetch-depth: 2 # the pull request's merge commit and its first parent, which is the base
+          persist-credentials: false
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
+        with:
+          python-version: "3.13"
+      # Isolated (-I): nothing of the pull request is imported.
+      - run: python -I -m pip install --quiet gitops-policygate==VERSION
+      - run: policygate check --format github
+
+  waivers:
+    name: Waivers that have expired
+    if: github.event_name == 'schedule'
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
+        with:
+          python-version: "3.13"
+      - run: python -I -m pip install --quiet gitops-policygate==VERSION
+      - run: policygate waivers
+"""
+_HOOK: Final = """\
+- repo: local
+  hooks:
+    - id: policygate
+      name: policygate
+      entry: policygate check --staged
+      language: python
+      additional_dependencies: ["gitops-policygate==VERSION"]
+      pass_filenames: false
+      always_run: true
+      require_serial: true
+      stages: [pre-commit, pre-merge-commit, pre-push, manual]
+"""
+
+
+@click.command(name="init", context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--owner",
+    "owners",
+    multiple=True,
+    metavar="WHO",
+    help="Who owns the gate, for CODEOWNERS: `@org/team`.",
+)
+@click.option(
+    "--adopt",
+    is_flag=True,
+    help="Record what is wrong today as old debt; run it again to shrink the record.",
+)
+def command(owners: tuple[str, ...], *, adopt: bool) -> None:
+    """Set up this repository: settings, pre-commit hook, workflow, and a line of CODEOWNERS.
+
+    It changes nothing that is there, and may be run again. No baseline file is needed, since a pull request is
+    compared with its base. For a tree without a history (a first import, a vendored chart) `--adopt` records
+    what is found today by fingerprints, in a file that can only shrink.
+    """
+    root = _root()
+    for path, text in (
+        (".policygate/config.yaml", _SETTINGS),
+        (WORKFLOW_FILE, _WORKFLOW.replace("VERSION", __version__)),
+    ):
+        _say(path, "wrote" if _write_new(root / path, text) else "kept")
+    for path, what in (*_hook(root), *_code_owners(root, owners)):
+        _say(path, what)
+    if adopt:
+        _adopt(root)
+
+
+def _say(path: str, what: str) -> None:
+    from policygate.reporters.safe import show
+
+    click.echo(f"{what:8} {show(path)}")
+
+
+def _root() -> Path:
+    from policygate.git import Repository
+
+    with Repository.open(Path.cwd(), os.environ) as repository:
+        return repository.root
+
+
+def _write_new(path: Path, text: str) -> bool:
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+# The hook
+
+
+def _hook(root: Path) -> Iterator[tuple[str, str]]:
+    hook = _HOOK.replace("VERSION", __version__)
+    path = root / HOOK_FILE
+    if _write_new(path, "repos:\n" + _indented(hook, 2)):
+        yield HOOK_FILE, "wrote"
+        return
+    text = path.read_text(encoding="utf-8")
+    if "id: policygate" in text:
+        yield HOOK_FILE, "kept"
+        return
+    longer = _with_hook(text, hook)
+    if longer is None:
+        yield HOOK_FILE, "kept"
+        click.echo("\nAdd this to the `repos` of it:\n\n" + _indented(hook, 2))
+        return
+    path.write_text(longer, encoding="utf-8")
+    yield HOOK_FILE, "extended"
+
+
+def _with_hook(text: str, hook: str) -> str | None:
+    """The text of a configuration with one hook more; None where that cannot be done by adding lines."""
+    before = _repos(text)
+    if before is None:
+        return None
+    lines = [line for line in text.split("\n") if line.strip().startswith("- repo:")]
+    indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 2
+    longer = f"{text.rstrip()}\n{_indented(hook, indent)}"
+    return longer if _repos(longer) == before + 1 else None
+
+
+def _repos(text: str) -> int | None:
+    """How many repositories a configuration of pre-commit lists; None where it cannot be read."""
+    from policygate.yamldoc import parse
+
+    documents = parse(text.encode("utf-8"), HOOK_FILE, templates=False).documents
+    value = documents[0].value if len(documents) == 1 and documents[0].readable else None
+    repos = value.get("repos") if isinstance(value, dict) else None
+    return len(repos) if isinstance(repos, list) else None
+
+
+def _indented(text: str, by: int) -> str:
+    return "".join(f"{' ' * by}{line}\n" for line in text.splitlines())
+
+
+# Who owns it
+
+
+def _code_owners(root: Path, owners: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    name = next((each for each in _OWNERS_FILES if (root / each).is_file()), _OWNERS_FILES[0])
+    path = root / name
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    if "/.policygate/" in text:
+        yield name, "kept"
+    elif owners:
+        lines = "".join(f"/{each} {' '.join(owners)}\n" for each in (".policygate/", WORKFLOW_FILE))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text.rstrip()}\n{lines}".lstrip(), encoding="utf-8")
+        yield name, "extended" if text else "wrote"
+    else:
+        click.echo(f"skipped  {name}: say who owns the gate with --owner @org/team")
+
+
+# Old debt
+
+
+def _adopt(root: Path) -> None:
+    from policygate.adopted import FILE, read_adopted, write_adopted
+    from policygate.api import everything_found
+
+    path = root / FILE
+    found = everything_found(root)
+    if not path.exists():
+        path.write_text(write_adopted(found), encoding="utf-8")
+        click.echo(f"wrote    {FILE}: {len(found)} findings are old debt")
+        return
+    known = read_adopted(path.read_bytes())
+    left = known & found
+    path.write_text(write_adopted(left), encoding="utf-8")
+    gone, new = len(known) - len(left), len(found - known)
+    click.echo(
+        f"shrunk   {FILE}: {gone} are mended, {len(left)} are left"
+        + (f"; {new} new ones are not adopted" if new else "")
+    )
