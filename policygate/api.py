@@ -292,7 +292,7 @@ def report_on(
     standings = tuple(map(display.hide_waiver, ledger.standings() if ledger is not None else ()))
     previewed: tuple[str, ...] = ()
     if exceptions is not None:
-        states = gate_states(comparison, settings, standings, exceptions)
+        states = gate_states(comparison, settings, standings, exceptions, head)
         judgement = with_gate(judgement, policies, states, around, gate)
         if states[0] is not None:
             previewed = tuple(

@@ -13,18 +13,20 @@ from policygate.engine import FilePair, Judgement, judge, judge_gate
 from policygate.errors import UsageError
 from policygate.findings import Display, Gate, in_order
 from policygate.ledger import Ledger
+from policygate.model import Change
 from policygate.policy.types import GateState, completed
 from policygate.settings import OWN_POLICIES, override, select
+from policygate.surroundings import Surroundings
 from policygate.vetted import NOTHING, Vetted
 from policygate.waivers import FOLDER as WAIVERS
-from policygate.weakening import may_run_the_gate
+from policygate.weakening import differing, may_run_the_gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from policygate.manifests import Manifests
-    from policygate.model import Change, Standing
+    from policygate.model import Location, Standing
     from policygate.policy.types import Context, Policy
     from policygate.settings import Settings
     from policygate.sources import Comparison, Snapshot
@@ -84,6 +86,7 @@ def gate_states(
     settings: Settings,
     standings: tuple[Standing, ...],
     exceptions: Exceptions,
+    head: Manifests,
 ) -> tuple[GateState | None, GateState]:
     """The gate at the base, where the change edits it, and at the head."""
     here = GateState(exceptions.policies, settings, standings, exceptions.today.isoformat())
@@ -92,7 +95,35 @@ def gate_states(
         return None, here._replace(edited=hooks)
     after = gate_state(comparison.head, exceptions.vetted, exceptions.central)
     here = here._replace(adopted=load_adopted(comparison.base))
+    after = after._replace(lost=tuple(_lost(here, after, comparison.head, head)))
     return here, after._replace(waivers=standings, today=here.today, edited=hooks)
+
+
+def _lost(
+    here: GateState, after: GateState, tree: Snapshot, head: Manifests
+) -> Iterator[tuple[str, int, Location]]:
+    """What a policy finds in the whole tree at the base's word, and not at the head's."""
+    names = [name for name in differing(here, after) if not _is_own_python(after.policies[name])]
+    if not names:
+        return
+    changes = tuple(Change(None, r) for path in tree.paths() for r in head.resources(path))
+    around = Surroundings(changes, head.folder, head.folder, files=(head, head))
+    for name in names:
+        was, now = (
+            _found(state.policies[name], changes, around, state.settings) for state in (here, after)
+        )
+        lost = sorted(where for key, where in was.items() if key not in now)
+        if lost:
+            yield name, len(lost), lost[0]
+
+
+def _found(
+    policy: Policy, changes: Sequence[Change], around: Context, settings: Settings
+) -> dict[str, Location]:
+    """What a policy finds, by fingerprint; a policy that crashes finds nothing here, and is a fault elsewhere."""
+    display = Display(configure=lambda each, change: override(settings, each, change))
+    judged = judge([completed(policy)], changes, (), around, Gate(), display)
+    return {each.fingerprint: each.location for each in judged.findings}
 
 
 def _hooks(comparison: Comparison) -> Iterator[str]:

@@ -42,6 +42,14 @@ class Override(NamedTuple):
 
     match: Match
     policies: Mapping[str, Choice]
+    packs: Mapping[str, Choice] = MappingProxyType({})
+
+    def choice(self, policy: Policy) -> Choice | None:
+        """What it says of a policy: its own word outweighs that of its pack."""
+        own, pack = self.policies.get(policy.id), self.packs.get(policy.pack)
+        if own is None or pack is None or own.enabled is not None:
+            return own or pack
+        return own._replace(enabled=pack.enabled)
 
 
 class WaiverLimits(NamedTuple):
@@ -136,7 +144,8 @@ def _build(value: Mapping[str, Any], positions: Positions) -> Settings:
                     labels=tuple(sorted(each["match"].get("labels", {}).items())),
                     paths=tuple(each["match"].get("paths", ())),
                 ),
-                _choices(each["policies"]),
+                _choices(each.get("policies", {})),
+                _choices(each.get("packs", {})),
             )
             for each in value.get("overrides", ())
         ),
@@ -178,6 +187,9 @@ def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Poli
     packs = {policy.pack for policy in policies}
     for name in settings.packs:
         _refuse_unknown(settings, ("packs", name), "pack", packs)
+    for index, each in enumerate(settings.overrides):
+        for name in each.packs:
+            _refuse_unknown(settings, ("overrides", index, "packs", name), "pack", packs)
     for index, name in enumerate(settings.waivers.not_waivable):
         known = by_id.keys() | packs
         _refuse_unknown(settings, ("waivers", "not_waivable", index), "policy or pack", known, name)
@@ -252,7 +264,7 @@ def _overridden(settings: Settings, policy: Policy, resource: Resource) -> Polic
     level: str | None = None
     params: dict[str, Any] = {}
     for each in settings.overrides:
-        choice = each.policies.get(policy.id)
+        choice = each.choice(policy)
         if choice is None or not applies_to(each.match, resource):
             continue
         enabled = choice.enabled if enabled is None else enabled
@@ -285,7 +297,12 @@ def select(
     for word in (*select, *ignore):
         if word not in known:
             raise UsageError(f"there is no policy or pack `{word}`", _nearest(word, known))
-    wanted = {each for over in overrides for each, said in over.policies.items() if said.enabled}
+    wanted = {
+        policy.id
+        for policy in policies
+        for over in overrides
+        if (said := over.choice(policy)) is not None and said.enabled
+    }
     kept = tuple(
         dataclasses.replace(p, enabled=True) if select and not p.enabled else p
         for p in policies

@@ -58,8 +58,10 @@ class OverrideFields(_Strict):
 
     match: ResourceMatch
     """Which resources it is for."""
-    policies: dict[str, ChoiceFields]
+    policies: dict[str, ChoiceFields] = {}
     """Policy id to what is chosen for these resources."""
+    packs: dict[str, PackFields] = {}
+    """Packs on or off for these resources."""
 
 
 class FilesFields(_Strict):

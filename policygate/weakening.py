@@ -30,6 +30,24 @@ _WORKFLOWS: Final = (
 )  # fmt: skip
 
 
+def differing(base: GateState, head: GateState) -> Iterator[str]:
+    """Yield the policies that judge at the base and that are there at the head, but not the same."""
+    for name, old in sorted(base.policies.items()):
+        new = head.policies.get(name)
+        if new is not None and old.enabled and new.enabled and _essence(old) != _essence(new):
+            yield name
+
+
+def _essence(policy: Policy) -> Any:
+    """What a policy judges and demands, not what it says."""
+    if policy.source is not None and policy.params is None:  # shipped, and as it ships
+        return policy.id
+    policy = completed(policy)
+    spec = policy.written.spec if policy.written else {}
+    demands = [spec.get(key) for key in ("validations", "matchConditions", "variables", "scope")]
+    return (policy.match, policy.exclude, repr(policy.params), repr(demands))
+
+
 class Weakening(NamedTuple):
     """One thing that the gate would do less of, in words, and where that is written."""
 
@@ -56,9 +74,12 @@ def weakenings(base: GateState | None, head: GateState) -> Iterator[Weakening]:
     more = len(head.adopted - base.adopted)
     if more:
         yield Weakening(f"{more} more findings are adopted as old debt", Location(ADOPTED, 1))
+    for name, times, at in head.lost:
+        where = f"{at.file}:{at.line}" + (f" and {times - 1} more" if times > 1 else "")
+        yield Weakening(f"{name} would not find any more what it finds in {where}", at)
     before, after = base.settings.overrides, head.settings.overrides
     for policy_id, policy in sorted(base.policies.items()):
-        if policy.enabled or _switched_on(before, policy_id):
+        if policy.enabled or _switched_on(before, policy):
             yield from _of_policy(
                 policy, head.policies.get(policy_id), head.settings, before, after
             )
@@ -189,24 +210,27 @@ def _as_mapping(params: Any) -> Mapping[str, Any]:
 # Overrides
 
 
-def _switched_on(overrides: Iterable[Override], policy: str) -> bool:
-    return any(each.policies[policy].enabled for each in overrides if policy in each.policies)
+def _switched_on(overrides: Iterable[Override], policy: Policy) -> bool:
+    said = (each.choice(policy) for each in overrides)
+    return any(each.enabled for each in said if each is not None)
 
 
 def _of_overrides(
     policy: Policy, before: tuple[Override, ...], after: tuple[Override, ...], settings: Settings
 ) -> Iterator[Weakening]:
-    known = [
-        (each.match, each.policies[policy.id]) for each in before if policy.id in each.policies
-    ]
-    found = [(each.match, each.policies[policy.id]) for each in after if policy.id in each.policies]
-    for at, each in enumerate(after):
-        choice = each.policies.get(policy.id)
-        if choice is not None and (each.match, choice) not in known and _frees(policy, choice):
-            place = _place(settings, ("overrides", at, "policies", policy.id))
-            yield Weakening(f"an override for {_named(each.match)} frees from {policy.id}", place)
+    known = [(each.match, each.choice(policy)) for each in before]
+    found = [(each.match, each.choice(policy)) for each in after]
+    for at, (match, choice) in enumerate(found):
+        if choice is not None and (match, choice) not in known and _frees(policy, choice):
+            path = (
+                ("policies", policy.id)
+                if policy.id in after[at].policies
+                else ("packs", policy.pack)
+            )
+            place = _place(settings, ("overrides", at, *path))
+            yield Weakening(f"an override for {_named(match)} frees from {policy.id}", place)
     for match, choice in known:
-        if (match, choice) not in found and not _frees(policy, choice):
+        if choice is not None and (match, choice) not in found and not _frees(policy, choice):
             place = _place(settings, ("overrides",))
             yield Weakening(f"the override for {_named(match)} of {policy.id} is gone", place)
 

@@ -110,6 +110,34 @@ def test_overrides_are_for_some_resources(path: str, namespace: str, level: str 
     assert [f.level for f in report.findings] == ([level] if level else [])
 
 
+PACK_OVERRIDE = """\
+overrides:
+  - match: {paths: ["dev/**"]}
+    packs: {pod-security: {enabled: false}}
+    policies: {host-pid: {enabled: true}, host-ipc: {level: note}}
+"""
+
+
+def test_a_pack_is_overridden_for_some_resources() -> None:
+    """A policy's own word outweighs its pack's, there too; an unknown pack is named with its place."""
+    pod = POD.replace("hostNetwork: true", "hostNetwork: true\n  hostPID: true\n  hostIPC: true")
+    found = {
+        path: {
+            f.policy
+            for f in compare_trees(
+                {}, {path: pod % "a"}, settings=_settings(PACK_OVERRIDE)
+            ).findings
+        }
+        for path in ("dev/a.yaml", "prod/a.yaml")
+    }
+    assert found == {
+        "dev/a.yaml": {"host-pid"},
+        "prod/a.yaml": {"host-pid", "host-ipc", "host-network"},
+    }
+    with pytest.raises(SettingsError, match=r":3:13: there is no pack `pod-securty`"):
+        apply_settings(_settings(PACK_OVERRIDE.replace("pod-security", "pod-securty")), SHIPPED)
+
+
 BY_LABEL = """\
 overrides:
   - match: {labels: {debug: "true"}}

@@ -147,6 +147,34 @@ def test_what_would_be_is_previewed(settings: str, lost: str, gained: str) -> No
     assert (f"more ({gained}" in note) == bool(gained)
 
 
+ELSEWHERE: Final = {**BASE, "b.yaml": POD.replace("name: web,", "name: api,", 1) % ("", "false")}
+
+
+@pytest.mark.parametrize(
+    ("settings", "own"),
+    [
+        (
+            BASE[SETTINGS],
+            OWN.replace("has(object.metadata.labels) && 'team' in object.metadata.labels", "true"),
+        ),
+        (BASE[SETTINGS], OWN.replace("kinds: [Pod]", "kinds: [Pod], paths: ['a.yaml']")),
+        (
+            BASE[SETTINGS]
+            + "overrides: [{match: {paths: ['b.yaml']}, policies: {team-missing: {enabled: false}}}]\n",
+            OWN.replace("No team", "No team is named"),
+        ),
+    ],
+)
+def test_verdicts_on_the_whole_tree_are_compared(settings: str, own: str) -> None:
+    """Expressions have no order: what a policy finds in files that nobody touches, and would not any more, is named."""
+    report = _check({**ELSEWHERE, SETTINGS: settings, OWN_FILE: own}, ELSEWHERE)
+    said = {f.message for f in report.findings if f.policy == "gate-weakened"}
+    structural = "an override for b.yaml frees from team-missing"
+    assert said & {structural, "team-missing would not find any more what it finds in b.yaml:3"}, (
+        said
+    )
+
+
 def test_the_workflow_that_runs_the_gate_is_named() -> None:
     """Who edits it could take the gate away: a note, which blocks nothing."""
     workflow = ".github/workflows/gate.yaml"

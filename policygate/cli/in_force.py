@@ -52,7 +52,7 @@ def _lines(found: InForce) -> Iterator[str]:
     lines = [line for each in found.policies for line in _of_policy(each, settings)]
     yield from lines or ["  nothing: all are as they ship"]
     for at, override in enumerate(settings.overrides):
-        names = ", ".join(override.policies)
+        names = ", ".join((*override.policies, *override.packs))
         yield f"  override of {show(names)}  ({_origin(settings, ('overrides', at))})"
     for each in found.central:
         yield f"  {show(each.id)} {each.level}  (--policies: {show(each.file)})"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @click.command(name="schema", context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,7 +17,14 @@ import click
     type=click.Choice(["policy", "config", "waiver", "report"]),
     metavar="policy|config|waiver|report",
 )
-def command(document: str) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "markdown"]),
+    default="json",
+    help="JSON Schema, or its keys as a table.",
+)
+def command(document: str, form: str) -> None:
     """Print the JSON Schema of a policy file, of the settings, of a waiver, or of the JSON report.
 
     Editors with the YAML language server complete and check a file that begins with
@@ -27,7 +37,8 @@ def command(document: str) -> None:
     \b
       policygate schema policy > .policygate/policy.schema.json
     """  # noqa: D301 (click wants the character)
-    click.echo(json.dumps(schema_of(document), indent=2))
+    schema = schema_of(document)
+    click.echo(keys_of(schema) if form == "markdown" else json.dumps(schema, indent=2))
 
 
 def schema_of(document: str) -> dict[str, Any]:
@@ -69,3 +80,37 @@ def _untitled(schema: Any) -> Any:
         for key, value in schema.items()
         if key != "title"
     }
+
+
+def keys_of(schema: dict[str, Any]) -> str:
+    """The keys of a document as a table in Markdown: what each is for, and its default."""
+    rows = ["| Key | What it sets | Default |", "|---|---|---|"]
+    rows += [
+        f"| `{key}` | {words} | {default} |" for key, words, default in _rows(schema, schema, "")
+    ]
+    return "\n".join(rows)
+
+
+def _rows(
+    schema: dict[str, Any], node: dict[str, Any], above: str
+) -> Iterator[tuple[str, str, str]]:
+    for name, field in node.get("properties", {}).items():
+        key = f"{above}.{name}" if above else name
+        inner, key = _inside(schema, field, key)
+        if "properties" in inner:
+            yield from _rows(schema, inner, key)
+            continue
+        words = " ".join(str(field.get("description", "")).split()).replace("|", "\\|")
+        default = field.get("default")
+        shown = "" if default in (None, [], {}) else f"`{json.dumps(default)}`"
+        yield key, words, shown
+
+
+def _inside(schema: dict[str, Any], field: dict[str, Any], key: str) -> tuple[dict[str, Any], str]:
+    """The mapping that a field holds, and its key with a mark for what it is a list or a mapping of."""
+    for part, mark in ((field.get("items"), "[]"), (field.get("additionalProperties"), ".<name>")):
+        if isinstance(part, dict) and "$ref" in part:
+            field, key = part, key + mark
+    reference = field.get("$ref", "")
+    found: dict[str, Any] = schema["$defs"][reference.rpartition("/")[2]] if reference else field
+    return found, key

@@ -116,6 +116,8 @@ class GateState(NamedTuple):
         today: The day, ISO, in UTC.
         edited: The files that the change edits and that the gate is run by: workflows, hooks.
         adopted: The fingerprints of findings that count as old.
+        lost: What policies of the base find in the whole tree, and those of this state do not: by policy, how
+            often, and where for example.
     """
 
     policies: Mapping[str, Policy] = MappingProxyType({})
@@ -124,6 +126,7 @@ class GateState(NamedTuple):
     today: str = ""
     edited: tuple[str, ...] = ()
     adopted: frozenset[str] = frozenset()
+    lost: tuple[tuple[str, int, Location], ...] = ()
 
 
 class Problem(NamedTuple):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygate.cli import policies, schema
-from policygate.cli.schema import schema_of
+from policygate.cli.schema import keys_of, schema_of
 from policygate.errors import PolicyError
 from policygate.policy.document import PolicyDocument, validate
 from policygate.policy.loader import shipped_root
@@ -53,7 +53,7 @@ def test_shipped_policies_fit_the_schema(file: Path) -> None:
     VALIDATOR.validate(yaml.load(text, yaml.SafeLoader))  # noqa: TID251 (as editors read it)
 
 
-@pytest.mark.parametrize("document", ["policy", "config"])
+@pytest.mark.parametrize("document", ["policy", "config", "waiver"])
 def test_schemas_are_schemas_and_explain_every_key(document: str) -> None:
     """They hold against their metaschema, and an editor finds words for each key."""
     found = schema_of(document)
@@ -128,3 +128,11 @@ def _fits(value: Any) -> bool:
 def test_the_schema_says_what_the_format_says(value: Any) -> None:
     """An editor and the gate agree on what a policy file may hold."""
     assert VALIDATOR.is_valid(value) == _fits(value)
+
+
+def test_the_readme_lists_every_key_of_the_settings() -> None:
+    """The table is made from the format, and each key has its line."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    table = keys_of(schema_of("config"))
+    assert table in readme
+    assert all(len(row.split("|")[2].strip()) > 10 for row in table.splitlines()[2:])
