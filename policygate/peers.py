@@ -9,6 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from policygate.kube.policy_exceptions import (
+    CONSTRAINTS,
+    IGNORED,
+    KYVERNO,
+    is_excluded,
+    is_exempt_by,
+)
 from policygate.kube.suppression_comments import comments_of
 from policygate.kube.suppressions import marks
 from policygate.model import Standing, Waiver
@@ -54,6 +61,7 @@ class Peers:
         self._today = today
         self._known: dict[tuple[str, str], frozenset[str]] = {}
         self._found: dict[str, Standing] = {}
+        self._exceptions: dict[str, tuple[Resource, ...]] = {}
 
     def waive(self, finding: Finding) -> Standing | None:
         """The mark that excuses a finding, as a waiver; None where there is none."""
@@ -79,6 +87,7 @@ class Peers:
         resource = _named(self._head.resources(finding.location.file), finding)
         if resource is not None:
             yield from self._on_object(policy, finding, resource)
+            yield from self._by_objects(policy, finding, resource)
         yield from self._in_comments(policy, finding)
 
     def _on_object(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
@@ -108,6 +117,36 @@ class Peers:
                     expires=_expiry(mark.tool, resource),
                     form="peer",
                 )
+
+    def _by_objects(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
+        """Exceptions of Kyverno, and exclusions of Gatekeeper, that the base has as they are."""
+        rules = _own(policy, "kyverno")
+        for each in self._objects("PolicyException") if rules else ():
+            if each.id.group in KYVERNO and is_exempt_by(each, rules, resource):
+                yield _by_object(policy, resource, each, "kyverno")
+        kinds = _own(policy, "gatekeeper")
+        if not kinds:
+            return
+        known = [each for each in self._objects(CONSTRAINTS) if each.id.group == CONSTRAINTS]
+        for kind in kinds:
+            constraints = [each for each in known if each.id.kind == kind]
+            if is_excluded(constraints, resource, finding.container):
+                yield _by_object(policy, resource, constraints[0], "gatekeeper")
+        for each in self._objects(IGNORED):
+            named = each.id.kind == "Namespace" and each.id.name == resource.id.namespace
+            if named and each.view["metadata"]["labels"][IGNORED].exists:
+                yield _by_object(policy, resource, each, "gatekeeper")
+
+    def _objects(self, word: str) -> tuple[Resource, ...]:
+        """The objects of files that hold a word, where the base has them with the same body."""
+        if word not in self._exceptions:
+            found = [r for path in self._head.holding(word) for r in self._head.resources(path)]
+            if self._base is not None:
+                base = self._base
+                old = {r.id: r.body for path in base.holding(word) for r in base.resources(path)}
+                found = [each for each in found if old.get(each.id) == each.body]
+            self._exceptions[word] = tuple(found)
+        return self._exceptions[word]
 
     def _in_comments(self, policy: Policy, finding: Finding) -> Iterator[Waiver]:
         file = finding.location.file
@@ -147,9 +186,27 @@ def _named(resources: tuple[Resource, ...], finding: Finding) -> Resource | None
     return next((each for each in resources if each.id == finding.resource), None)
 
 
+def _by_object(policy: Policy, resource: Resource, exception: Resource, tool: str) -> Waiver:
+    at = exception.locate(())
+    return Waiver(
+        id=f"{at.file}:{at.line}",
+        policy=policy.id,
+        resource=str(resource.id),
+        location=at,
+        file=at.file,
+        reason=f"{tool} {exception.id.kind} {exception.id.name}: no reason",
+        form="peer",
+    )
+
+
+def _own(policy: Policy, tool: str) -> list[str]:
+    """The checks of a tool that a policy takes the place of."""
+    return [peer.partition(":")[2] for peer in policy.peers if peer.startswith(f"{tool}:")]
+
+
 def _stands_for(policy: Policy, tool: str, check: str) -> bool:
     """Whether a policy takes the place of a tool's check, or of any of its checks where none is named."""
-    own = [peer.partition(":")[2] for peer in policy.peers if peer.startswith(f"{tool}:")]
+    own = _own(policy, tool)
     return bool(own) if not check else _plain(check) in map(_plain, own)
 
 

@@ -396,6 +396,66 @@ def test_comments_of_other_tools_are_for_their_line(comment: str) -> None:
     assert changed.outcome == "block"
 
 
+KYVERNO: Final = """\
+apiVersion: kyverno.io/v2
+kind: PolicyException
+metadata: {name: cni, namespace: prod}
+spec:
+  exceptions: [{policyName: disallow-host-namespaces, ruleNames: [host-namespaces]}]
+  match: {any: [{resources: {kinds: [Deployment], names: ["we*"], namespaces: [prod]}}]}
+"""
+CONSTRAINT: Final = """\
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: K8sPSPPrivilegedContainer
+metadata: {name: privileged}
+spec: {match: {excludedNamespaces: [prod]}, parameters: {exemptImages: []}}
+"""
+IGNORE: Final = "apiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {admission.gatekeeper.sh/ignore: x}}\n"
+PRIVILEGED: Final = WEB.replace(
+    "image: web:1", "image: web:1\n          securityContext: {privileged: true}"
+)
+
+
+@pytest.mark.parametrize(
+    ("exception", "policy", "head", "excused"),
+    [
+        (KYVERNO, "host-network", OPEN, True),
+        (KYVERNO.replace("we*", "api"), "host-network", OPEN, False),
+        (KYVERNO.replace("[Deployment]", "[Pod]"), "host-network", OPEN, False),
+        (KYVERNO.replace("disallow-host-namespaces", "disallow-host-path"), "host-network", OPEN, False),
+        (KYVERNO.replace('names: ["we*"], namespaces: [prod]', "operations: [CREATE]"), "host-network", OPEN, False),
+        (KYVERNO.replace("any:", "none:"), "host-network", OPEN, False),
+        (KYVERNO + "  conditions: {any: []}\n", "host-network", OPEN, False),
+        (CONSTRAINT, "privileged-container", PRIVILEGED, True),
+        (CONSTRAINT.replace("[prod]", "[dev]"), "privileged-container", PRIVILEGED, False),
+        (CONSTRAINT.replace("[prod]", "[dev]").replace("exemptImages: []", "exemptImages: ['web:*']"), "privileged-container", PRIVILEGED, True),
+        (CONSTRAINT + "---\n" + CONSTRAINT.replace("privileged}", "other}").replace("[prod]", "[dev]"), "privileged-container", PRIVILEGED, False),
+        (IGNORE, "privileged-container", PRIVILEGED, True),
+        (IGNORE.replace("name: prod", "name: dev"), "privileged-container", PRIVILEGED, False),
+    ],
+)  # fmt: skip
+def test_exceptions_of_admission_controllers(
+    exception: str,
+    policy: str,
+    head: str,
+    excused: bool,  # noqa: FBT001
+) -> None:
+    """A PolicyException, exclusions of a constraint, a label of a namespace: as the base has them, and not else."""
+
+    def waived(before: str, after: str) -> bool:
+        report = compare_trees(
+            {"a.yaml": WEB, "x.yaml": before}, {"a.yaml": head, "x.yaml": after}, today=TODAY
+        )
+        assert policy in {f.policy for f in (*report.findings, *report.waived)}
+        return policy in {f.policy for f in report.waived}
+
+    assert waived(exception, exception) == excused
+    assert not waived("", exception)
+    assert not waived(
+        "# other bytes\n" + exception.replace("prod", "dev").replace("web:", "api:"), exception
+    )
+
+
 SECRET: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  DB_PASSWORD: zu7Eighoh4shoo  # pragma: allowlist secret\n"
 
 
