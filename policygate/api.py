@@ -19,7 +19,7 @@ from policygate.errors import UsageError
 from policygate.excerpt import excerpt
 from policygate.findings import Display, Gate
 from policygate.fingerprints import fingerprint
-from policygate.gate import Exceptions, edited, gate_states, ledger_of, preview, with_gate
+from policygate.gate import Exceptions, Judged, edited, gate_states, ledger_of, preview, with_gate
 from policygate.kube.schema import is_described
 from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
@@ -294,10 +294,9 @@ def report_on(
     if exceptions is not None:
         states = gate_states(comparison, settings, standings, exceptions, head)
         judgement = with_gate(judgement, policies, states, around, gate)
-        if states[0] is not None:
-            previewed = tuple(
-                preview(judgement, states[1], changes, files, around, display, _needed)
-            )
+        if states[0] is not None and edited(comparison):
+            judged = Judged(changes, files, around, display)
+            previewed = tuple(preview(*states, judged, comparison.head, _needed))  # type: ignore[arg-type]
     later = "after the merge every check would fail"
     faults = (
         *(each._replace(message=f"{later}: {each.message}") for each in proposed),

@@ -301,7 +301,7 @@ def _judge_gate(policy: Policy, pair: Pair, gate: Gate) -> Iterator[Finding]:
             policy=policy.id,
             title=policy.title,
             level=level,
-            status="introduced",
+            status="existing" if problem.known else "introduced",
             blocks=gate.blocks(level, "introduced"),
             message=shortened(one_line(problem.message)),
             location=problem.location or Location("", 0),

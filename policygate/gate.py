@@ -12,7 +12,9 @@ from policygate.configuration import FOLDER, gate_state, load_adopted
 from policygate.engine import FilePair, Judgement, judge, judge_gate
 from policygate.errors import UsageError
 from policygate.findings import Display, Gate, in_order
+from policygate.fingerprints import fingerprint
 from policygate.ledger import Ledger
+from policygate.manifests import Manifests
 from policygate.model import Change
 from policygate.policy.types import GateState, completed
 from policygate.settings import OWN_POLICIES, override, select
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from policygate.manifests import Manifests
-    from policygate.model import Location, Standing
+    from policygate.model import Finding, Location, Standing
     from policygate.policy.types import Context, Policy
     from policygate.settings import Settings
     from policygate.sources import Comparison, Snapshot
@@ -126,12 +127,14 @@ def _found(
     return {each.fingerprint: each.location for each in judged.findings}
 
 
-def _hooks(comparison: Comparison) -> Iterator[str]:
-    """The files that run the gate and that the change edits."""
-    for each in comparison.files if comparison.base else ():
-        sides = ((each.base_path, comparison.base), (each.head_path, comparison.head))
-        named = (path for path, tree in sides if path and tree and _runs_the_gate(path, tree))
-        yield from list(named)[-1:]
+def _hooks(comparison: Comparison) -> Iterator[tuple[str, bool]]:
+    """The files that run the gate and that the change edits, and whether they still do."""
+    base, head = comparison.base, comparison.head
+    for each in comparison.files if base is not None else ():
+        before = each.base_path is not None and base and _runs_the_gate(each.base_path, base)
+        after = each.head_path is not None and _runs_the_gate(each.head_path, head)
+        if before or after:
+            yield (each.head_path if after else each.base_path) or "", after
 
 
 def _runs_the_gate(path: str, tree: Snapshot) -> bool:
@@ -152,33 +155,36 @@ def with_gate(
     return Judgement(tuple(findings), (*judgement.faults, *said.faults), judgement.waived)
 
 
+class Judged(NamedTuple):
+    """What a run has judged: the changes, the changed files, and what they were judged with."""
+
+    changes: Sequence[Change]
+    files: Sequence[tuple[Parsed | None, Parsed | None]]
+    context: Context
+    display: Display
+
+
 def preview(
-    judgement: Judgement,
+    here: GateState,
     proposed: GateState,
-    changes: Sequence[Change],
-    files: Sequence[tuple[Parsed | None, Parsed | None]],
-    context: Context,
-    display: Display,
+    judged: Judged,
+    tree: Snapshot,
     needed: Callable[[Sequence[Policy], Sequence[Change]], Sequence[Policy]],
 ) -> Iterator[str]:
-    """Say what the settings and policies of the head would find here; none in Python of its own is run."""
-    settings = proposed.settings
-    if settings is None:
+    """Say what the settings and policies of the head would find, in the whole tree; nothing of its own is run.
+
+    Args:
+        here: The gate of the base.
+        proposed: The gate of the head.
+        judged: What this run has judged.
+        tree: The head.
+        needed: Which of some policies may judge some changes.
+    """
+    if proposed.settings is None:
         return
-    known = [each for each in proposed.policies.values() if not _is_own_python(each)]
-    try:
-        chosen = select(known, (), (), settings.overrides)
-    except UsageError:
-        chosen = ()
-    shown = display._replace(
-        configure=lambda policy, change: override(settings, policy, change),
-        waive=lambda _finding: None,
-    )
-    pairs = [FilePair(*pair) for pair in files if any(pair)]
-    found = judge(needed(chosen, changes), changes, pairs, context, Gate(), shown).findings
-    now = {each.fingerprint: each.policy for each in (*judgement.findings, *judgement.waived)}
-    now = {name: policy for name, policy in now.items() if not _is_of_gate(policy, proposed)}
-    then = {each.fingerprint: each.policy for each in found}
+    own = {name for name, each in here.policies.items() if _is_own_python(each)}
+    own |= {name for name, each in proposed.policies.items() if _is_own_python(each)}
+    now, then = (_verdicts(state, judged, tree, needed, own) for state in (here, proposed))
     lost, gained = now.keys() - then.keys(), then.keys() - now.keys()
     if lost or gained:
         parts = [f"{len(lost)} fewer ({_ids(now, lost)})"] if lost else []
@@ -186,13 +192,52 @@ def preview(
         yield f"by the settings and policies of this change there would be {' and '.join(parts)} findings"
 
 
+def _verdicts(
+    state: GateState,
+    judged: Judged,
+    tree: Snapshot,
+    needed: Callable[[Sequence[Policy], Sequence[Change]], Sequence[Policy]],
+    own: Container[str],
+) -> dict[str, str]:
+    """What is found by one gate, by fingerprint: in what changes, and in everything else as it stands."""
+    settings = state.settings
+    known = [
+        each for name, each in state.policies.items() if name not in own and each.scope != "gate"
+    ]
+    try:
+        chosen = select(known, (), (), settings.overrides)
+    except UsageError:
+        return {}
+    found: dict[str, str] = {}
+
+    def seen(finding: Finding) -> bool:
+        found[fingerprint(finding)] = finding.policy
+        return False
+
+    display = judged.display._replace(
+        configure=lambda policy, change: override(settings, policy, change),
+        waive=lambda _finding: None,
+        is_adopted=seen,
+    )
+    manifests = Manifests(tree, settings)
+    changes = [each for each in judged.changes if settings.wants(each.resource.file)]
+    pairs = [FilePair(*pair) for pair in judged.files if any(pair)]
+    judge(needed(chosen, changes), changes, pairs, judged.context, Gate(), display)
+    touched = {each.resource.file for each in judged.changes}
+    rest = tuple(
+        Change(None, resource)
+        for path in tree.paths()
+        if path not in touched
+        for resource in manifests.resources(path)
+    )
+    around = Surroundings(rest, manifests.folder, manifests.folder, files=(manifests, manifests))
+    plain = Display(configure=display.configure, is_adopted=seen)
+    judge(needed(chosen, rest), rest, (), around, Gate(), plain)
+    return found
+
+
 def _is_own_python(policy: Policy) -> bool:
     return policy.file.startswith(OWN_POLICIES) and policy.file.endswith(".py")
-
-
-def _is_of_gate(policy: str, state: GateState) -> bool:
-    found = state.policies.get(policy)
-    return found is not None and (found.scope == "gate" or _is_own_python(found))
 
 
 def _ids(by_name: Mapping[str, str], names: Iterable[str]) -> str:

@@ -110,9 +110,11 @@ class Ledger:
         self._policies = policies
         self._today = today
         newer = tuple(waivers_of(*head, vetted))
-        before = waivers_of(*base, vetted) if base and newer else ()
+        before = waivers_of(*base, vetted) if base else ()
         older = [each for each in before if isinstance(each, Waiver)]
         self._entries = [self._entry(each, older, has_base=base is not None) for each in newer]
+        self._older = older
+        self._has_base = base is not None
         self._answered: dict[int, int] = {}
         self._peers = Peers(base[1] if base else None, head[1], settings, policies, today)
 
@@ -189,7 +191,7 @@ class Ledger:
     def _judged(self, policy: Policy, change: Change) -> list[Finding] | None:
         configured = override(self._settings, dataclasses.replace(policy, enabled=True), change)
         if configured is None:
-            return None
+            return []  # settings switch it off there
         folder = self._manifests.folder
 
         def before(scope: str) -> Iterator[Resource]:
@@ -211,6 +213,7 @@ class Ledger:
     def standings(self) -> tuple[Standing, ...]:
         """Where each waiver stands, those that the change adds first; ask when all findings are judged."""
         found = [self._standing(at, entry) for at, entry in enumerate(self._entries)]
+        found += self._removed()
         own = sorted(found, key=lambda each: (not each.added, each.waiver.location))
         return (*own, *self._peers.standings())
 
@@ -219,12 +222,38 @@ class Ledger:
         left = days_left(waiver, self._today)
         state: State
         more: tuple[Objection, ...] = ()
-        if not entry.counts:
-            expired = any(each.policy == "waiver-expired" for each in entry.objections)
-            state = "expired" if expired else "refused"
-        else:
+        objected = {each.policy for each in entry.objections if each.refuses}
+        if not objected:
             state, more = self._state(waiver, answers)
+        elif objected == {"waiver-expired"} and self._is_over(waiver):
+            # It is not looked for any more what it excused: all that is left is its file.
+            state, more = self._state(waiver, answers)
+            return Standing(waiver, state, left, entry.added, answers, more)
+        else:
+            state = "expired" if "waiver-expired" in objected else "refused"
         return Standing(waiver, state, left, entry.added, answers, (*entry.objections, *more))
+
+    def _is_over(self, waiver: Waiver) -> bool:
+        """Whether what a waiver excused is restored."""
+        return self._state(waiver, 0)[0] in ("settled", "unused")
+
+    def _removed(self) -> Iterator[Standing]:
+        """The waivers of the base that are gone, while what they excuse is still there."""
+        entries = [entry.waiver for entry in self._entries]
+        for waiver in self._older:
+            policy = self._policies.get(waiver.policy)
+            if waiver.form == "comment" or policy is None:
+                continue
+            if any(same_place(each, waiver) for each in entries):
+                continue
+            state, _ = self._state(waiver, 0)
+            recorded = any(each.was is not UNSET for each in waiver.accepted)
+            if state in ("in force", "exceeded") and (recorded or not compares(completed(policy))):
+                about = waiver.resource or waiver.file
+                said = f"the waiver of {waiver.policy} is removed, and what it excused in {about} is still there"
+                gone = waiver._replace(location=Location(waiver.location.file, 0))
+                objection = Objection("waiver-removed", said, refuses=False)
+                yield Standing(gone, "removed", None, added=True, objections=(objection,))
 
     def _state(self, waiver: Waiver, answers: int) -> tuple[State, tuple[Objection, ...]]:
         resources = list(self._resources(waiver))
@@ -237,7 +266,7 @@ class Ledger:
             return "orphaned", (Objection("waiver-orphaned", said, refuses=False),)
         worse = [w for each in resources for w in self._worse(waiver, each)]
         if worse and not answers:
-            said = f"{what}: {worse[0]}, and the waiver of {waiver.policy} accepts less"
+            said = f"{what}: {worse[0]}, beyond what the waiver of {waiver.policy} accepts"
             return "exceeded", (Objection("waiver-exceeded", said, refuses=False),)
         if answers:
             return "in force", ()

@@ -22,7 +22,7 @@ Outcome: TypeAlias = Literal["pass", "block", "error"]
 Grade: TypeAlias = Literal["proven", "possible"]
 Form: TypeAlias = Literal["file", "comment", "annotation", "peer"]
 State: TypeAlias = Literal[
-    "in force", "expired", "refused", "settled", "exceeded", "orphaned", "unused"
+    "in force", "expired", "refused", "settled", "exceeded", "orphaned", "unused", "removed"
 ]
 Class: TypeAlias = Literal["security", "reliability", "recovery"]
 """What is lost when something gets looser."""
@@ -241,7 +241,8 @@ class Standing:
     """Where a waiver stands today.
 
     `state` is `in force`, `expired`, `refused`, `settled` (what it excused is restored), `exceeded`
-    (it is worse than what was accepted), `orphaned` (what it is about is gone) or `unused`. `days_left`
+    (it is worse than what was accepted), `orphaned` (what it is about is gone), `unused`, or `removed` by this
+    change, which still needs it. `days_left`
     is 0 on the last day, None without an end. `added` says that this change adds or edits it, `answers`
     how many findings of this run it excuses.
     """

@@ -29,10 +29,13 @@ FOLDER: Final = ".policygate/waivers/"
 ANNOTATION: Final = "policygate.dev/ignore."
 WORD: Final = "policygate"
 """What every file with a waiver has in it."""
-_COMMENT: Final = re.compile(
-    r"#[ \t]*policygate:[ \t]*ignore\[([a-z0-9-]{1,100})\][ \t]*([^\n]{0,500})"
+_COMMENT: Final = re.compile(r"#[ \t]*policygate[ \t]*:[ \t]*(ignore[^\n]{0,600})", re.IGNORECASE)
+_IGNORE: Final = re.compile(
+    r"ignore\[([a-z0-9-]{1,100}(?:[ ]*,[ ]*[a-z0-9-]{1,100}){0,20})\](?!\S)[ \t]*(.*)"
 )
+_FORM: Final = "write `# policygate: ignore[policy] reason until 2026-12-01 by @you`"
 _TOKEN: Final = re.compile(r"(?:^|\s)(until|by|owner|ticket)(?:=|[ \t]+)(\S{1,200})(?=\s|$)")
+_WORDS: Final = {"expires": "end"}
 _KEYS: Final = {"until": "expires", "by": "owner", "owner": "owner", "ticket": "ticket"}
 
 
@@ -142,15 +145,18 @@ def commented(text: str, file: str) -> Iterator[Waiver]:
     for number, line in enumerate(text.split("\n"), 1):
         for found in _COMMENT.finditer(line):
             alone = not line[: found.start()].strip()
-            yield Waiver(
-                id=f"{file}:{number}",
-                policy=found[1],
-                resource="",
-                location=Location(file, number + alone, 1),
-                file=file,
-                form="comment",
-                **terms_of(found[2].strip())._asdict(),
-            )
+            said = _IGNORE.match(found[1])
+            at = Location(file, number + alone, 1)
+            for policy in said[1].split(",") if said else ("",):
+                yield Waiver(
+                    id=f"{file}:{number}",
+                    policy=policy.strip(),
+                    resource="",
+                    location=at,
+                    file=file,
+                    form="comment",
+                    **terms_of(said[2].strip() if said else found[1])._asdict(),
+                )
 
 
 # Days
@@ -220,17 +226,22 @@ def objections(
     """
     policy = policies.get(waiver.policy)
     if policy is None:
-        yield Objection("waiver-malformed", f"there is no policy `{waiver.policy}`")
+        unknown = (
+            f"there is no policy `{waiver.policy}`" if waiver.policy else f"no waiver: {_FORM}"
+        )
+        yield Objection("waiver-malformed", unknown)
         return
     forbidden = {policy.id, policy.pack} & {*limits.not_waivable}
     if not policy.waivable or forbidden:
-        yield Objection("waiver-not-allowed", f"no waiver excuses {policy.id}")
+        why = "`waivers.not_waivable`" if forbidden else "it guards the gate itself"
+        yield Objection("waiver-not-allowed", f"{policy.id} may not be waived ({why})")
     if limits.owners and waiver.owner and not matches_any(limits.owners, waiver.owner):
-        yield Objection("waiver-not-allowed", f"{waiver.owner} may own no waiver")
-    for key in limits.require:
-        if not getattr(waiver, key):
-            word = {"expires": "end", "reason": "reason"}.get(key, key)
-            yield Objection("waiver-incomplete", f"the waiver of {policy.id} has no {word}")
+        allowed = ", ".join(limits.owners)
+        yield Objection("waiver-not-allowed", f"{waiver.owner} may not own waivers; {allowed} may")
+    lacking = [_WORDS.get(key, key) for key in limits.require if not getattr(waiver, key)]
+    if lacking:
+        said = f"the waiver of {policy.id} has no {' and no '.join(lacking)}"
+        yield Objection("waiver-incomplete", said)
     yield from _of_days(waiver, policy, limits, today, before)
 
 
@@ -239,15 +250,15 @@ def _of_days(
 ) -> Iterator[Objection]:
     end, opened = day_of(waiver.expires), day_of(waiver.opened)
     if waiver.expires and end is None:
-        yield Objection("waiver-malformed", f"`{waiver.expires}` is no day such as 2026-12-01")
+        yield Objection("waiver-malformed", f"`{waiver.expires}` is not a day such as 2026-12-01")
     if opened is not None and opened > today:
-        yield Objection("waiver-malformed", f"the waiver begins later: on {waiver.opened}")
+        yield Objection("waiver-malformed", f"the waiver begins only on {waiver.opened}")
     if end is None:
         return
     if end < today:
         yield Objection(
             "waiver-expired",
-            f"the waiver of {policy.id} has expired on {waiver.expires}, {_ago((today - end).days)}",
+            f"the waiver of {policy.id} expired on {waiver.expires}, {_ago((today - end).days)}",
         )
     starts = [opened, day_of(before.opened) if before else None, today]
     start = min(each for each in starts if each is not None)
@@ -255,7 +266,7 @@ def _of_days(
     if most is not None and (end - start).days > most:
         yield Objection(
             "waiver-too-long",
-            f"the waiver of {policy.id} lasts {(end - start).days} days from {start}; {most} are allowed for its level",
+            f"the waiver of {policy.id} lasts {(end - start).days} days from {start}; {most} are allowed for the level {policy.level}",
         )
     earlier = day_of(before.expires) if before else None
     if before is not None and earlier is not None and end > earlier:

@@ -73,7 +73,7 @@ def weakenings(base: GateState | None, head: GateState) -> Iterator[Weakening]:
     yield from _of_settings(base.settings, head.settings)
     more = len(head.adopted - base.adopted)
     if more:
-        yield Weakening(f"{more} more findings are adopted as old debt", Location(ADOPTED, 1))
+        yield Weakening(f"more is adopted as old debt: {more}", Location(ADOPTED, 1))
     for name, times, at in head.lost:
         where = f"{at.file}:{at.line}" + (f" and {times - 1} more" if times > 1 else "")
         yield Weakening(f"{name} would not find any more what it finds in {where}", at)
@@ -148,7 +148,7 @@ def _of_policy(
         place = at if old.id in settings.policies else _place(settings, ("packs", old.pack))
         yield Weakening(f"the policy {old.id} is switched off", place)
     if LEVELS.index(new.level) > LEVELS.index(old.level):
-        yield Weakening(f"the level of {old.id} {old.level} → {new.level}", at)
+        yield Weakening(f"the level of {old.id}: {old.level} → {new.level}", at)
     if new.params != old.params:  # of an outline they are not known
         old, new = completed(old), completed(new)
     if new.params != old.params:
@@ -228,7 +228,9 @@ def _of_overrides(
                 else ("packs", policy.pack)
             )
             place = _place(settings, ("overrides", at, *path))
-            yield Weakening(f"an override for {_named(match)} frees from {policy.id}", place)
+            yield Weakening(
+                f"an override for {_named(match)} switches off or lowers {policy.id}", place
+            )
     for match, choice in known:
         if choice is not None and (match, choice) not in found and not _frees(policy, choice):
             place = _place(settings, ("overrides",))

@@ -169,21 +169,24 @@ def test_verdicts_on_the_whole_tree_are_compared(settings: str, own: str) -> Non
     """Expressions have no order: what a policy finds in files that nobody touches, and would not any more, is named."""
     report = _check({**ELSEWHERE, SETTINGS: settings, OWN_FILE: own}, ELSEWHERE)
     said = {f.message for f in report.findings if f.policy == "gate-weakened"}
-    structural = "an override for b.yaml frees from team-missing"
+    structural = "an override for b.yaml switches off or lowers team-missing"
     assert said & {structural, "team-missing would not find any more what it finds in b.yaml:3"}, (
         said
     )
 
 
 def test_the_workflow_that_runs_the_gate_is_named() -> None:
-    """Who edits it could take the gate away: a note, which blocks nothing."""
+    """Who edits it could take the gate away: a note where it is still run, a warning where it is not."""
     workflow = ".github/workflows/gate.yaml"
     base = {**BASE, workflow: "jobs: {gate: {steps: [{uses: x/policygate@v1}]}}\n"}
+    (note,) = _check({**base, workflow: base[workflow].replace("v1", "v0")}, base).findings
+    assert (note.policy, note.level) == ("gate-weakened", "note")
+    assert not _check({**base, workflow: "jobs: {}\n"}, base).exit_code
     report = _check({**base, workflow: "jobs: {}\n"}, base)
     (finding,) = report.findings
     assert (finding.policy, finding.level, finding.location.file) == (
         "gate-weakened",
-        "note",
+        "warning",
         workflow,
     )
 

@@ -54,7 +54,9 @@ def _check(base: dict[str, str], head: dict[str, str], today: str = TODAY) -> Re
 
 
 def _new(report: Report) -> dict[str, str]:
-    return {f.policy: f.level for f in report.findings if f.status != "existing"}
+    """What is new, and what is said of waivers whenever they were added."""
+    said = [f for f in report.findings if f.status != "existing" or f.policy.startswith("waiver-")]
+    return {f.policy: f.level for f in said}
 
 
 def _state(report: Report) -> str:
@@ -89,7 +91,9 @@ def test_every_format_says_what_is_waived_and_for_how_long(form: str) -> None:
     for word in ("debug the CNI", "@example/sre", "2026-01-20", "5"):
         assert word in said
     if form == "text":
-        assert said.startswith("waivers that this change adds:\n  .policygate/waivers/web.yaml:1")
+        assert said.startswith(
+            "waivers that this change adds or edits:\n  .policygate/waivers/web.yaml:1"
+        )
     if form == "github":
         assert said.startswith("::notice file=.policygate/waivers/web.yaml,line=1")
 
@@ -208,6 +212,59 @@ def test_a_value_that_is_not_recorded_is_accepted_once() -> None:
     first, second = WEB.replace("512Mi", "4Gi"), WEB.replace("512Mi", "64Gi")
     assert _check({"a.yaml": WEB}, {"a.yaml": first, FILE: bare}).waived
     assert not _check({"a.yaml": first, FILE: bare}, {"a.yaml": second, FILE: bare}).waived
+
+
+def test_a_waiver_that_is_removed_takes_its_debt_along() -> None:
+    """Without its file nobody would remember the emergency: what it excused has to go first, or with it."""
+    tree = {"a.yaml": OPEN, FILE: WAIVER}
+    for today in (TODAY, "2026-02-01"):
+        gone = _check(tree, {"a.yaml": OPEN}, today)
+        assert (gone.outcome, _new(gone)) == ("block", {"waiver-removed": "error"})
+        assert _check(tree, {"a.yaml": WEB}, today).outcome == "pass"
+    limit = {"a.yaml": WEB.replace("512Mi", "4Gi"), FILE: LIMIT}
+    assert "waiver-removed" in _new(_check(limit, {"a.yaml": WEB.replace("512Mi", "2Gi")}))
+    decided = {
+        SETTINGS: "overrides: [{match: {paths: [a.yaml]}, policies: {host-network: {enabled: false}}}]\n"
+    }
+    assert _check({**tree, **decided}, {"a.yaml": OPEN, **decided}).outcome == "pass"
+
+
+def test_what_is_restored_needs_no_extension() -> None:
+    """After its last day, a waiver whose emergency is over is only a file to remove, and blocks nobody."""
+    tree = {"a.yaml": WEB, FILE: WAIVER}
+    report = _check(tree, {**tree, "b.yaml": "a: 1\n"}, "2026-02-01")
+    assert (report.outcome, _state(report)) == ("pass", "settled")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "ignore host-network",
+        "ignore[host network] x",
+        "Ignore[host-network]",
+        "ignore(host-network)",
+        "ignore[host-network]x",
+        "ignore",
+    ],
+)
+def test_a_mistyped_comment_is_told(comment: str) -> None:
+    """What begins like a waiver and is none would be believed to be one."""
+    text = OPEN.replace(
+        "hostNetwork: true", f"hostNetwork: true  # policygate: {comment} until 2026-01-20 by me"
+    )
+    report = _check({"a.yaml": WEB}, {"a.yaml": text})
+    assert {"waiver-malformed", "host-network"} <= _new(report).keys()
+
+
+def test_a_comment_names_several_policies() -> None:
+    """One comment, one reason, for all that its line is guilty of."""
+    text = OPEN.replace(
+        "hostNetwork: true",
+        "hostNetwork: true  # policygate: ignore[host-network, host-pid] debug until 2026-01-20 by me",
+    )
+    report = _check({"a.yaml": WEB}, {"a.yaml": text})
+    assert [f.policy for f in report.waived] == ["host-network"]
+    assert "waiver-unused" in _new(report)
 
 
 # What is said of waivers themselves

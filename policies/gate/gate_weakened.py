@@ -43,10 +43,10 @@ EXAMPLES = (
     Example("switched off", "fail", base_text="{}", text="policies:\n  host-network: {enabled: false}  # expect: gate-weakened\n", at=FILE,
             message="the policy host-network is switched off"),
     Example("a pack switched off", "fail", base_text="{}", text="packs: {pod-security: {enabled: false}}\n", at=FILE, message="host-network is switched off"),
-    Example("a lower level", "fail", base_text="{}", text="policies: {host-network: {level: note}}\n", at=FILE, message="the level of host-network error → note"),
+    Example("a lower level", "fail", base_text="{}", text="policies: {host-network: {level: note}}\n", at=FILE, message="the level of host-network: error → note"),
     Example("a parameter", "fail", base_text="{}", text="policies: {loosened-limits: {params: {quiet: 100}}}\n", at=FILE, message="parameters of loosened-limits change: `quiet`"),
     Example("an override", "fail", base_text="{}", text="overrides: [{match: {paths: ['dev/**']}, policies: {host-network: {enabled: false}}}]\n", at=FILE,
-            message="an override for dev/** frees from host-network"),
+            message="an override for dev/** switches off or lowers host-network"),
     Example("files left out", "fail", base_text="{}", text="files: {exclude: ['prod/**']}\n", at=FILE, message="`files.exclude` gains prod/**"),
     Example("longer waivers", "fail", base_text="{}", text="waivers: {max_days: {error: 60}}\n", at=FILE, message="`waivers.max_days.error` 14 → 60"),
     Example("the settings are gone", "fail", base_text="gate: {existing: fail}\n", at=FILE, message="`gate.existing` fail → warn"),
@@ -55,9 +55,10 @@ EXAMPLES = (
             message="team-missing matches less: namespaces any → prod"),
     Example("a validation less", "fail", base_text=OWN, text=OWN.replace("{expression: has(object.metadata.labels)}, ", ""), at=POLICY,
             message="team-missing loses a validation"),
-    Example("old debt grows", "fail", base_text='{"adopted": ["a"]}', text='{"adopted": ["a", "b"]}', at=".policygate/adopted.json", message="1 more findings are adopted"),
+    Example("old debt grows", "fail", base_text='{"adopted": ["a"]}', text='{"adopted": ["a", "b"]}', at=".policygate/adopted.json", message="more is adopted as old debt: 1"),
     Example("old debt shrinks", "pass", base_text='{"adopted": ["a", "b"]}', text='{"adopted": ["a"]}', at=".policygate/adopted.json"),
     Example("a hook is edited", "fail", base_text=HOOK, text=HOOK.replace("v1", "v0"), at=".pre-commit-config.yaml", message=".pre-commit-config.yaml runs the gate"),
+    Example("a hook is gone", "fail", base_text=HOOK, at=".pre-commit-config.yaml", message=".pre-commit-config.yaml runs the gate no longer"),
     Example("another hook", "pass", base_text=HOOK, text=HOOK, at=".pre-commit-config.yaml"),
     Example("another title", "pass", base_text=OWN, text=OWN.replace("No team", "No team is named"), at=POLICY),
 )  # fmt: skip
@@ -68,6 +69,9 @@ def gate_weakened(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what the change takes away from the gate."""
     for each in weakenings(pair.base, pair.head):
         yield Problem((), each.message, location=each.location)
-    for file in pair.head.edited:
-        said = f"{file} runs the gate, and this change edits it"
-        yield Problem((), said, location=Location(file, 1), level="note")
+    for file, still in pair.head.edited:
+        if still:
+            said = f"{file} runs the gate, and this change edits it"
+            yield Problem((), said, location=Location(file, 1), level="note")
+        else:
+            yield Problem((), f"{file} runs the gate no longer", location=Location(file, 0))

@@ -47,7 +47,7 @@ EXAMPLES = (
     Example("as accepted", "pass", text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED}),
     Example("less than accepted", "pass", text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED.replace("4Gi", "2Gi")}),
     Example("more than accepted", "fail", text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED.replace("4Gi", "8Gi")},
-            message="and the waiver of loosened-limits accepts less"),
+            message="beyond what the waiver of loosened-limits accepts"),
 )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ An exception that outlives its end is how an emergency becomes the new normal. T
 pull request, until what was excused is mended or somebody gives a new reason for a new end.
 
 Fix:
-Restore what the waiver excuses and remove its file; or extend it with `policygate waive` and a new reason.
+Restore what the waiver excuses and remove it; or extend it, within `waivers.max_days` of its first day, with
+`policygate waive` and a new reason. What is meant to stay needs a setting (an override for this resource), and no waiver.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#policy-instantiation
@@ -43,7 +44,7 @@ EXAMPLES = (
     Example("in force", "pass", text=WAIVER, at=FILE, beside=BESIDE),
     Example("on its last day", "pass", text=WAIVER.replace("01-20", "01-15"), at=FILE, beside=BESIDE),
     Example("a day later", "fail", text=WAIVER.replace("01-20", "01-14"), at=FILE, beside=BESIDE,
-            message="the waiver of host-network has expired on 2026-01-14, 1 day ago"),
+            message="the waiver of host-network expired on 2026-01-14, 1 day ago"),
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ EXAMPLES = (
     Example("an unknown key", "fail", text=WAIVER + "until: 2026-01-21\n", at=FILE, beside=BESIDE, message="unknown key `until`"),
     Example("an unknown policy", "fail", text=WAIVER.replace("host-network", "host-netwrk"), at=FILE, beside=BESIDE, message="there is no policy `host-netwrk`"),
     Example("no such day", "fail", text=WAIVER.replace("01-20", "02-30"), at=FILE, beside=BESIDE, message="no day of the calendar"),
-    Example("it begins tomorrow", "fail", text=WAIVER.replace("01-14", "01-16"), at=FILE, beside=BESIDE, message="begins later"),
+    Example("it begins tomorrow", "fail", text=WAIVER.replace("01-14", "01-16"), at=FILE, beside=BESIDE, message="begins only on"),
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ What it excused is as good as before the emergency, or better. A waiver that sta
 which nobody has given a reason for.
 
 Fix:
-Remove the file.
+Remove the waiver.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#policy-instantiation

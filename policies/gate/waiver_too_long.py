@@ -4,7 +4,8 @@ The setting `waivers.max_days` bounds how long an exception may stand, by the le
 excuses nothing. What counts is the time from its beginning, extensions included.
 
 Fix:
-Give it an earlier `expires`, and mend until then what it excuses.
+Give it an earlier end and mend what it excuses by then. What is meant to stay needs a setting (an override for
+this resource), which those who own the gate review.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#policy-instantiation
@@ -43,7 +44,7 @@ EXAMPLES = (
     Example("in force", "pass", text=WAIVER, at=FILE, beside=BESIDE),
     Example("as long as is allowed", "pass", text=WAIVER.replace("01-20", "01-28"), at=FILE, beside=BESIDE),
     Example("longer", "fail", text=WAIVER.replace("01-20", "01-29"), at=FILE, beside=BESIDE,
-            message="lasts 15 days from 2026-01-14; 14 are allowed for its level"),
+            message="lasts 15 days from 2026-01-14; 14 are allowed for the level error"),
     Example("an extension begins when the waiver began", "fail", base_text=WAIVER.replace("01-14", "01-02"),
             text=WAIVER.replace("the CNI", "another CNI"), at=FILE, beside=BESIDE, message="from 2026-01-02"),
 )  # fmt: skip

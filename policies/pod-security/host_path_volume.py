@@ -5,7 +5,7 @@ other pods. What is written there outlives the pod and its permissions.
 
 Fix:
 Use a `configMap`, `emptyDir`, `persistentVolumeClaim` or `csi` volume. A node agent that needs the path (logs,
-CNI, CSI) belongs into a waiver, or its folder into `allowed`.
+CNI, CSI) belongs in a waiver, or its folder into `allowed`.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline

@@ -3,7 +3,7 @@
 A HostProcess container is no container: it runs with the node's files, network and users.
 
 Fix:
-Remove `windowsOptions.hostProcess`. A node agent that needs it belongs into a waiver.
+Remove `windowsOptions.hostProcess`. A node agent that needs it belongs in a waiver.
 
 References:
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline

@@ -223,7 +223,10 @@ def _judge_gate(policy: Policy, example: Example) -> Judgement:
     states = (gate_state(each[0]) for each in sides)
     before, after = (state._replace(today=TODAY) for state in states)
     edited = base_text != text and may_run_the_gate(example.at)
-    after = after._replace(waivers=ledger.standings(), edited=(example.at,) if edited else ())
+    after = after._replace(
+        waivers=ledger.standings(),
+        edited=((example.at, "policygate" in (text or "")),) if edited else (),
+    )
     around = Surroundings((), lambda _folder: (), lambda _folder: ())
     return judge_gate([policy], before, after, around, Gate())
 

@@ -90,8 +90,9 @@ def page(policy: Policy) -> Iterator[str]:
 
 
 def _judges(policy: Policy) -> str:
-    if policy.scope == "file":
-        return "every manifest file"
+    whole = {"file": "every manifest file", "gate": "settings, policies and waivers, in every run"}
+    if policy.scope in whole:
+        return whole[policy.scope]
     kinds = ", ".join(policy.match.kinds) or "every kind"
     each = {"pod": "each pod spec of ", "container": "each container of ", "object": ""}
     operations = [operation.lower() for operation in policy.match.operations]

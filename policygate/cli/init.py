@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from policygate import __version__
+from policygate.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,6 +116,11 @@ def command(owners: tuple[str, ...], *, adopt: bool) -> None:
     compared with its base. For a tree without a history (a first import, a vendored chart) `--adopt` records
     what is found today by fingerprints, in a file that can only shrink.
     """
+    for owner in owners:
+        if "@" not in owner or any(each.isspace() for each in owner):
+            raise UsageError(
+                f"`{owner}` is no owner", "CODEOWNERS wants `@user`, `@org/team` or an address."
+            )
     root = _root()
     for path, text in (
         (".policygate/config.yaml", _SETTINGS),
@@ -164,7 +170,7 @@ def _hook(root: Path) -> Iterator[tuple[str, str]]:
     longer = _with_hook(text, hook)
     if longer is None:
         yield HOOK_FILE, "kept"
-        click.echo("\nAdd this to the `repos` of it:\n\n" + _indented(hook, 2))
+        click.echo(f"\nAdd this to the `repos` of {HOOK_FILE}:\n\n" + _indented(hook, 2))
         return
     path.write_text(longer, encoding="utf-8")
     yield HOOK_FILE, "extended"
@@ -230,7 +236,5 @@ def _adopt(root: Path) -> None:
     left = known & found
     path.write_text(write_adopted(left), encoding="utf-8")
     gone, new = len(known) - len(left), len(found - known)
-    click.echo(
-        f"shrunk   {FILE}: {gone} are mended, {len(left)} are left"
-        + (f"; {new} new ones are not adopted" if new else "")
-    )
+    more = f"; {new} new, not adopted" if new else ""
+    click.echo(f"{'shrunk' if gone else 'kept':8} {FILE}: {gone} mended, {len(left)} left{more}")

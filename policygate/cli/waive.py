@@ -29,7 +29,7 @@ _LONGEST: Final = 4000
 @click.command(name="waive", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("policy")
 @click.option(
-    "--resource", metavar="NAMESPACE/KIND/NAME", help="The resource: as the report names it."
+    "--resource", metavar="NAMESPACE/KIND/NAME", help="The resource, such as prod/Deployment/web."
 )
 @click.option("--container", metavar="NAME", help="Only this container of it.")
 @click.option(
@@ -74,6 +74,7 @@ def command(
         )
     if not reason.strip():
         raise UsageError("--reason is empty", "Say why, for whoever reads it in a week.")
+    resource = _named(resource)
     path, before = _path_of(policy, resource, container, file)
     findings = _findings(policy, resource, container, file, base, day, known=before is not None)
     waiver = _filled(
@@ -92,7 +93,10 @@ def command(
     )
     if before is not None:
         waiver = _extended(waiver, before, {"owner": owner, "ticket": ticket})
-    _write(path, waiver, extended=before is not None)
+    _refuse(waiver, before, base, day)
+    _write(path, waiver, before)
+    if findings and not any(each.blocks for each in findings):
+        click.echo("\nWhat it excuses does not block: without it the change passes as well.")
 
 
 def _findings(
@@ -112,6 +116,7 @@ def _findings(
     from policygate.model import Location, Waiver
     from policygate.waivers import covers
 
+    _known_policy(policy)
     wanted = Waiver("", policy, resource or "", Location("", 0), container, file or "")
     seen: list[Finding] = []
     without_base = ""
@@ -121,6 +126,11 @@ def _findings(
         seen = [*report.findings, *report.waived]
         found = [each for each in seen if covers(wanted, each)]
         if found:
+            if report.base.rev is None:
+                click.echo(
+                    "There was no base to compare with, so what was before is not recorded; see --base.",
+                    err=True,
+                )
             return _of_one_file(found, file)
         if not everything and report.base.rev is None:
             without_base = f"It compared with nothing ({report.base.how}): add --base REV. "
@@ -128,6 +138,18 @@ def _findings(
         return []
     hint = without_base + _instead(policy, resource, file, seen)
     raise UsageError(f"{policy} finds nothing there: {resource or file}", hint)
+
+
+def _known_policy(policy: str) -> None:
+    import difflib
+
+    from policygate.cli.known import available
+
+    ids = [each.id for each in available()]
+    if policy not in ids:
+        close = difflib.get_close_matches(policy, ids, n=1)
+        hint = f"Did you mean `{close[0]}`?" if close else "See `policygate policies`."
+        raise UsageError(f"there is no policy `{policy}`", hint)
 
 
 def _of_one_file(found: list[Finding], file: str | None) -> list[Finding]:
@@ -149,10 +171,10 @@ def _instead(policy: str, resource: str | None, file: str | None, seen: Sequence
         }
     )
     if here:
-        return f"There it is: {', '.join(here)}."
+        return f"What is found there: {', '.join(here)}."
     there = sorted({str(f.resource) for f in seen if f.policy == policy and f.resource})
     if there:
-        return f"{policy} finds something in: {', '.join(there[:10])}."
+        return f"What {policy} finds is in: {', '.join(there[:10])}."
     return "Run `policygate check` and use the names that it prints."
 
 
@@ -181,6 +203,38 @@ def _is_short(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
 
 
+def _named(resource: str | None) -> str | None:
+    """A resource as waivers name it; `Deployment prod/web`, as the report has it, is understood as well."""
+    found = re.fullmatch(r"([A-Za-z]\w*) (?:([^/ ]+)/)?([^/ ]+)", resource or "")
+    if found is None:
+        return resource
+    return "/".join(part for part in (found[2], found[1], found[3]) if part)
+
+
+def _refuse(said: dict[str, Any], before: Waiver | None, base: str | None, today: date) -> None:
+    """Say at once what the gate would say of the waiver."""
+    import os
+
+    from policygate.api import trust_root
+    from policygate.model import Location, Waiver
+    from policygate.sources import Request, compare
+    from policygate.vetted import Vetted
+    from policygate.waivers import objections
+
+    with compare(Request(base=base), Path(), os.environ) as comparison:
+        trust = trust_root(comparison, Path(), Vetted(os.environ))
+    known = {each.id: each for each in trust.policies}
+    fields = {key: value for key, value in said.items() if key != "accepted"}
+    waiver = Waiver(id="", location=Location("", 0), **{"resource": "", **fields})
+    refused = [
+        each.message
+        for each in objections(waiver, known, trust.settings.waivers, today, before)
+        if each.refuses
+    ]
+    if refused:
+        raise UsageError(f"the gate would refuse it: {'; '.join(refused)}", "Nothing was written.")
+
+
 def _path_of(
     policy: str, resource: str | None, container: str | None, file: str | None
 ) -> tuple[Path, Waiver | None]:
@@ -205,7 +259,7 @@ def _path_of(
     return next(path for path in names if path not in taken), None
 
 
-def _write(path: Path, said: dict[str, Any], *, extended: bool) -> None:
+def _write(path: Path, said: dict[str, Any], before: Waiver | None) -> None:
     import yaml
 
     from policygate.reporters.safe import show
@@ -218,7 +272,10 @@ def _write(path: Path, said: dict[str, Any], *, extended: bool) -> None:
     ):  # days read better without quotes, and are no other thing then
         text = re.sub(rf"^({key}): '(.*)'$", r"\1: \2", text, flags=re.MULTILINE)
     path.write_text(text, encoding="utf-8")
-    verb = "extended" if extended else "recorded"
+    verb = "recorded"
+    if before is not None:
+        later = (said["expires"] > before.expires) - (said["expires"] < before.expires)
+        verb = {1: "extended", 0: "rewrote", -1: "shortened"}[later]
     click.echo(f"{verb} {show(path.as_posix())}: {show(said['policy'])} until {said['expires']}")
     for each in said.get("accepted", ()):
         if "was" in each or "now" in each:

@@ -1,6 +1,6 @@
 """`policygate waivers`: what is open, by whom, why, since when, until when, for which value.
 
-Made for a scheduled job: it exits with 1 when something has expired. Not for judging manifests: `check` is.
+Made for a scheduled job: it exits with 1 when somebody has to act. Not for judging manifests: `check` is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policygate.model import Standing, Waiver
     from policygate.sources import Snapshot
 
+_WRONG: Final = ("expired", "refused", "exceeded", "orphaned")
 FORMATS: Final = ("text", "json", "markdown", "ics")
 
 
@@ -29,7 +30,7 @@ FORMATS: Final = ("text", "json", "markdown", "ics")
     "--format", "form", type=click.Choice(FORMATS), default="text", help="How to print them."
 )
 @click.option(
-    "--log", "as_log", is_flag=True, help="What git remembers: opened, extended, settled, by whom."
+    "--log", "as_log", is_flag=True, help="What git remembers: opened, extended, removed, by whom."
 )
 @today_option
 @click.pass_context
@@ -37,8 +38,8 @@ def command(ctx: click.Context, form: str, as_log: bool, today: date | None) -> 
     """List the exceptions of this repository, as the worktree has them.
 
     Each with its state: in force, expired, refused (it excuses nothing), settled (what it excused is
-    restored), exceeded (it is worse than what was accepted), orphaned or unused. Exits with 1 when
-    something has expired.
+    restored), exceeded (it is worse than what was accepted), orphaned or unused. Exits with 1 when one has
+    expired, or is refused, exceeded or orphaned: when it fails every pull request.
     """
     day = today_or(today)
     if as_log:
@@ -46,7 +47,7 @@ def command(ctx: click.Context, form: str, as_log: bool, today: date | None) -> 
         return
     standings = _standings(day)
     click.echo(_PRINTED[form](standings, day), nl=False)
-    ctx.exit(1 if any(each.state == "expired" for each in standings) else 0)
+    ctx.exit(1 if any(each.state in _WRONG for each in standings) else 0)
 
 
 def _standings(today: date) -> tuple[Standing, ...]:
@@ -186,7 +187,7 @@ _PRINTED: Final = {"text": _text, "json": _json, "markdown": _markdown, "ics": _
 
 
 class Event(NamedTuple):
-    """What a commit did to a waiver: opened, extended, edited or settled, after how many days."""
+    """What a commit did to a waiver: opened, extended, edited or removed, after how many days."""
 
     day: str
     commit: str
@@ -205,6 +206,11 @@ def _events() -> Iterator[Event]:
     began: dict[str, str] = {}
     before: Mapping[str, Waiver] = {}
     with Repository.open(Path.cwd(), os.environ) as repository:
+        if repository.shallow:
+            click.echo(
+                "This clone is shallow: what is older than it is missing (fetch-depth: 0).",
+                err=True,
+            )
         for touched in repository.history(FOLDER):
             commit = repository.commit(touched.id)
             if commit is None:
@@ -217,7 +223,7 @@ def _events() -> Iterator[Event]:
                     continue
                 began.setdefault(path, touched.day)
                 lived = None
-                if what == "settled":
+                if what == "removed":
                     start, end = day_of(began.pop(path)), day_of(touched.day)
                     lived = (end - start).days if start and end else None
                 yield Event(touched.day, touched.id[:7], touched.author, what, waiver, lived)
@@ -245,7 +251,7 @@ def _what(before: Waiver | None, after: Waiver | None) -> tuple[str, Waiver | No
     if before is None:
         return "opened", after
     if after is None:
-        return "settled", before
+        return "removed", before
     return ("extended" if after.expires > before.expires else "edited"), after
 
 
@@ -263,7 +269,7 @@ def _logged(events: Sequence[Event], form: str, _today: date) -> str:
         lived = (
             "" if each.lived is None else f" after {each.lived} day{'' if each.lived == 1 else 's'}"
         )
-        until = "" if each.what == "settled" else f" until {each.waiver.expires}"
+        until = "" if each.what == "removed" else f" until {each.waiver.expires}"
         text = f"{each.waiver.policy} of {about}{until}{lived}: {each.waiver.reason}"
         lines.append(f"{each.day} {each.commit} {each.what} {show(text)} ({show(each.author)})")
     return "\n".join(lines or ["No waiver was ever committed."]) + "\n"

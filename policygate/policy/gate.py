@@ -21,4 +21,8 @@ def objections(pair: Pair, policy: str) -> Iterator[Problem]:
     for standing in pair.head.waivers:
         for each in standing.objections:
             if each.policy == policy:
-                yield Problem((), each.message, location=standing.waiver.location, level=each.level)
+                at = standing.waiver.location
+                # What was there before this change is not its doing, and blocks all the same.
+                yield Problem(
+                    (), each.message, location=at, level=each.level, known=not standing.added
+                )

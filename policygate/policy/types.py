@@ -114,7 +114,8 @@ class GateState(NamedTuple):
         settings: The settings; None where they cannot be read.
         waivers: Where each waiver stands; only at the head.
         today: The day, ISO, in UTC.
-        edited: The files that the change edits and that the gate is run by: workflows, hooks.
+        edited: The files that the change edits and that the gate is run by: workflows, hooks; and whether they
+            still name it.
         adopted: The fingerprints of findings that count as old.
         lost: What policies of the base find in the whole tree, and those of this state do not: by policy, how
             often, and where for example.
@@ -124,7 +125,7 @@ class GateState(NamedTuple):
     settings: Any = None
     waivers: tuple[Standing, ...] = ()
     today: str = ""
-    edited: tuple[str, ...] = ()
+    edited: tuple[tuple[str, bool], ...] = ()
     adopted: frozenset[str] = frozenset()
     lost: tuple[tuple[str, int, Location], ...] = ()
 

@@ -39,7 +39,7 @@ def render(report: Report, options: Options) -> str:
     """Return at most ten commands of each kind, and the two lines of the summary."""
     prefix = options.path_prefix.strip("/")
     errors, warnings, notices = _by_kind(report)
-    added = [each for each in report.waivers if each.added]
+    added = [each for each in report.waivers if each.added and each.state != "removed"]
     shown: list[Finding | Fault] = [*errors[:_PER_KIND], *warnings[:_PER_KIND]]
     left = [*errors[_PER_KIND:], *warnings[_PER_KIND:]]
     new = [_added(each, prefix) for each in added[: _PER_KIND - 1]]

@@ -215,8 +215,10 @@ class _Page(NamedTuple):
 
     def added(self, waivers: Sequence[Standing]) -> list[str]:
         """List the waivers that the change adds: who reviews it must see them first."""
-        found = [each for each in waivers if each.added]
-        return ["waivers that this change adds:", *map(self._waiver, found)] if found else []
+        found = [each for each in waivers if each.added and each.state != "removed"]
+        return (
+            ["waivers that this change adds or edits:", *map(self._waiver, found)] if found else []
+        )
 
     def waived(self, findings: Sequence[Finding]) -> list[str]:
         """List what waivers excuse, and for how long."""

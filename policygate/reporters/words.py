@@ -155,4 +155,5 @@ def waiver_line(standing: Standing) -> str:
     owner = f", {waiver.owner}" if waiver.owner else ""
     ticket = f" ({waiver.ticket})" if waiver.ticket else ""
     said = f"{owner}: {waiver.reason or 'no reason'}{ticket}"
-    return show(f"{waiver.policy} of {about}{inside} {remaining(standing)}{said}")
+    state = "" if standing.state in ("in force", "expired") else f" ({standing.state})"
+    return show(f"{waiver.policy} of {about}{inside} {remaining(standing)}{state}{said}")

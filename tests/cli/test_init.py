@@ -92,7 +92,7 @@ def test_a_hook_is_added_to_what_is_there(repo: Repo, before: str, extended: boo
     after = path.read_text()
     assert after.startswith(before.rstrip())
     assert ("id: policygate" in after) == extended
-    assert ("Add this to the `repos` of it" in said) == (not extended)
+    assert ("Add this to the `repos` of .pre-commit-config.yaml" in said) == (not extended)
 
 
 def test_owners_are_added_at_the_end(repo: Repo) -> None:
@@ -119,7 +119,7 @@ def test_old_debt_is_adopted_and_only_shrinks(repo: Repo) -> None:
     assert {f.status for f in report.findings} == {"existing"}
     (repo.path / "b.yaml").write_text(POD % ("b", "true"))
     said = _init(repo, "--adopt")
-    assert "new ones are not adopted" in said
+    assert "new, not adopted" in said
     assert json.loads(adopted.read_text())["adopted"] == before
     blocked = check(repo.path, everything=True, env=repo.env)
     assert {f.location.file for f in blocked.findings if f.blocks} == {"b.yaml"}

@@ -120,8 +120,11 @@ def test_it_is_extended_with_a_new_reason(repo: Repo) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("host-pid", *WHAT, "--reason", "x", "--until", "7d"), ("finds nothing there", "There it is:", "host-network")),
-        (("host-network", "--resource", "prod/Deployment/wbe", "--base", "main", "--reason", "x", "--until", "7d"), ("finds something in: prod/Deployment/web",)),
+        (("host-pid", *WHAT, "--reason", "x", "--until", "7d"), ("finds nothing there", "What is found there:", "host-network")),
+        (("host-network", "--resource", "prod/Deployment/wbe", "--base", "main", "--reason", "x", "--until", "7d"), ("What host-network finds is in: prod/Deployment/web",)),
+        (("host-netwrok", *WHAT, "--reason", "x", "--until", "7d"), ("there is no policy `host-netwrok`", "`host-network`")),
+        (("host-network", *WHAT, "--reason", "x", "--until", "15d"), ("the gate would refuse it", "14 are allowed")),
+        (("gate-weakened", "--file", "a.yaml", "--base", "main", "--reason", "x", "--until", "1d"), ("finds nothing there",)),
         (("host-network", *WHAT, "--reason", "x", "--until", "soon"), ("--until", "7d")),
         (("host-network", *WHAT, "--reason", "x", "--until", "2026-01-14"), ("has passed",)),
         (("host-network", *WHAT, "--reason", " ", "--until", "7d"), ("--reason is empty",)),
@@ -149,6 +152,24 @@ def test_two_files_with_one_resource_are_told_apart(repo: Repo) -> None:
     _waive(repo, "host-network", *WHAT, "--reason", "x", "--until", "7d", "--file", "web.yaml")
     report = json.loads(run(repo, "check", "--base", "main", *TODAY, "--format", "json").stdout)
     assert [each["file"] for each in report["waived"]] == ["web.yaml"]
+
+
+def test_the_spelling_of_the_report_is_understood(repo: Repo) -> None:
+    """`Deployment prod/web`, as findings say it, is the resource as well."""
+    said = _waive(
+        repo,
+        "host-network",
+        "--resource",
+        "Deployment prod/web",
+        "--base",
+        "main",
+        *TODAY,
+        "--reason",
+        "x",
+        "--until",
+        "7d",
+    )
+    assert said["resource"] == "prod/Deployment/web"
 
 
 def test_a_secret_is_not_written_down(repo: Repo) -> None:
@@ -236,8 +257,8 @@ def test_git_remembers(waived: Repo) -> None:
     waived.git("commit", "-qm", "mended")
     rows = json.loads(run(waived, "waivers", "--log", "--format", "json").stdout)["events"]
     assert [(row["what"], row["policy"]) for row in rows] == [
-        ("opened", "host-network"), ("opened", "loosened-limits"), ("extended", "host-network"), ("settled", "host-network"),
+        ("opened", "host-network"), ("opened", "loosened-limits"), ("extended", "host-network"), ("removed", "host-network"),
     ]  # fmt: skip
     assert rows[-1]["lived_days"] == 0
     said = run(waived, "waivers", "--log").stdout
-    assert "settled host-network of prod/Deployment/web after 0 days" in said
+    assert "removed host-network of prod/Deployment/web after 0 days" in said

@@ -1,0 +1,57 @@
+"""A waiver is removed, and what it excused is still there.
+
+Its file was the only thing that remembered the emergency. Without it the loosened value is old debt, which blocks nobody:
+the exception has become the new normal, and nobody has decided that.
+
+Fix:
+Restore what it excused, in the same change. What is meant to stay is a decision of those who own the gate: a setting
+(an override for this resource), merged before.
+
+References:
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#policy-instantiation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policygate.policy import Example, Pair, Problem, policy
+from policygate.policy.gate import objections
+
+FILE = ".policygate/waivers/web.yaml"
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: prod}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostNetwork: true
+      containers: [{name: web, image: "web:1"}]
+"""
+WAIVER = """\
+policy: host-network
+resource: prod/Deployment/web
+reason: debug the CNI
+owner: "@example/sre"
+opened: 2026-01-14
+expires: 2026-01-20
+"""
+BESIDE = {"prod/web.yaml": DEPLOYMENT}
+ACCEPTED = "accepted: [{path: spec.template.spec.hostNetwork, was: null, now: true}]\n"
+RESTORED = {"prod/web.yaml": DEPLOYMENT.replace("hostNetwork: true", "hostNetwork: false")}
+EXAMPLES = (
+    Example("with what it excused", "pass", base_text=WAIVER + ACCEPTED, at=FILE, beside=RESTORED),
+    Example("before what it excused", "fail", base_text=WAIVER + ACCEPTED, at=FILE, beside=BESIDE,
+            message="the waiver of host-network is removed, and what it excused in prod/Deployment/web is still there"),
+    Example("one that has expired", "fail", base_text=WAIVER.replace("01-20", "01-14") + ACCEPTED, at=FILE, beside=BESIDE),
+    Example("renamed", "pass", base_text=WAIVER, at=FILE, beside={**BESIDE, ".policygate/waivers/new.yaml": WAIVER}),
+)  # fmt: skip
+
+
+@policy(level="error", scope="gate", waivable=False, examples=EXAMPLES)
+def waiver_removed(pair: Pair, _params: Any) -> Iterator[Problem]:
+    """Yield what there is to say of each waiver."""
+    yield from objections(pair, "waiver-removed")
