@@ -279,7 +279,9 @@ def report_on(
         # With a base, the base says what is old: what was mended since then is new again.
         old = exceptions.adopted if comparison.base is None else frozenset()
         display = display._replace(
-            waive=ledger.waive, is_adopted=lambda finding: fingerprint(finding) in old
+            waive=ledger.waive,
+            may_waive=ledger.may_waive,
+            is_adopted=lambda finding: fingerprint(finding) in old,
         )
     judgement = judge(
         _needed(policies, changes),

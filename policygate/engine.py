@@ -113,29 +113,54 @@ def judge(
             if failed is not None:
                 faults.append(fault_of(policy, change, failed, display.cut))
     findings = [with_short_message(display.hide(finding)) for finding in findings]
-    kept, waived = _parted(sorted(folded(refined(findings, policies)), key=in_order), display, gate)
-    kept = sorted(alike(kept, policies), key=in_order)
-    return Judgement(fingerprinted(kept), tuple(faults), fingerprinted(waived))
+    kept, waived = _parted(findings, policies, display)
+    old = [_adopted(each, gate) if display.is_adopted(each) else each for each in kept]
+    shown = sorted(alike(sorted(old, key=in_order), policies), key=in_order)
+    return Judgement(fingerprinted(shown), tuple(faults), fingerprinted(waived))
 
 
 def _parted(
-    findings: Iterable[Finding], display: Display, gate: Gate
+    findings: Sequence[Finding], policies: Sequence[Policy], display: Display
 ) -> tuple[list[Finding], list[Finding]]:
-    """Part what has to be answered for from what waivers excuse.
+    """Part what has to be answered for from what waivers excuse; in both, one speaks for what says the same.
 
-    Before those that are alike become one: a waiver is for one resource, and hides no other.
+    What is excused speaks only for what is at its very place and may be waived, too: a waiver for one
+    capability does not take along what else happened to the container. It is done before those that are alike
+    become one, for a waiver is for one resource, and hides no other.
     """
-    kept: list[Finding] = []
-    waived: list[Finding] = []
+    excused: list[Finding] = []
+    others: list[Finding] = []
     for finding in findings:
         standing = display.waive(finding)
         if standing is None:
-            kept.append(_adopted(finding, gate) if display.is_adopted(finding) else finding)
+            others.append(finding)
         else:
-            waived.append(
-                dataclasses.replace(finding, blocks=False, waiver=display.hide_waiver(standing))
-            )
-    return kept, waived
+            standing = display.hide_waiver(standing)
+            excused.append(dataclasses.replace(finding, waiver=standing))
+    places = {_place_of(each) for each in excused}
+    beside = [each for each in others if _place_of(each) in places and display.may_waive(each)]
+    together = folded(refined([*excused, *beside], policies))
+    waived = [each for each in together if each.waiver is not None]
+    spoken = {(r.policy, r.resource, r.path) for each in waived for r in each.related}
+    said = set(map(_as_spoken, waived))
+    waived += [
+        each  # what would speak for it has to be answered for
+        for each in excused
+        if _as_spoken(each) not in said | spoken
+    ]
+    hidden = {id(each) for each in beside if _as_spoken(each) in spoken}
+    left = [each for each in others if id(each) not in hidden]
+    kept = sorted(folded(refined(left, policies)), key=in_order)
+    done = [dataclasses.replace(each, blocks=False) for each in waived]
+    return kept, sorted(done, key=in_order)
+
+
+def _as_spoken(finding: Finding) -> tuple[object, ...]:
+    return (finding.policy, finding.resource, finding.path)
+
+
+def _place_of(finding: Finding) -> tuple[object, ...]:
+    return (finding.resource, finding.container, finding.path, finding.location.file)
 
 
 def _adopted(finding: Finding, gate: Gate) -> Finding:

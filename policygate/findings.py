@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from policygate.kube.workloads import Container, PodSpec
+from policygate.kube.workloads import Container, PodSpec, is_workload
 from policygate.model import (
     LEVELS,
     UNSET,
@@ -69,6 +69,7 @@ class Display(NamedTuple):
     hide: Hide = lambda finding: finding
     cut: Cut = lambda text, _about: text
     waive: Waive = lambda _finding: None
+    may_waive: Callable[[Finding], bool] = lambda _finding: True
     is_adopted: Callable[[Finding], bool] = lambda _finding: False
     record: Show = lambda _resource, _path, value: value
     hide_waiver: Callable[[Standing], Standing] = lambda standing: standing
@@ -173,12 +174,17 @@ def _accepted(
         return Accepted(words)  # something is missing in it; what else is there does not matter
     if change.base is None:
         return Accepted(words, now=display.record(head, path, now))
-    if canonical(now) == canonical(before) and compares(policy):
+    if compares(policy) and _is_whole(head, path, now, before):
         path = path[:1]
         now, before, words = _held(head, path), _held(change.base, path), str(path[0])
     return Accepted(
         words, display.record(change.base, path, before), display.record(head, path, now)
     )
+
+
+def _is_whole(head: Resource, path: Path, now: Any, before: Any) -> bool:
+    """Whether more decides than stands at the place: rules and traffic are compared as a whole."""
+    return canonical(now) == canonical(before) or not (is_workload(head) or path[0] == "metadata")
 
 
 def _held(resource: Resource, path: Path) -> Any:

@@ -260,14 +260,16 @@ class Repository:
         return _parse_raw(tracked.stdout), tuple(_text(n) for n in names.split(b"\0") if n)
 
     def grep(self, word: str, where: str) -> tuple[str, ...]:
-        """Return the sorted paths of text files that hold a word.
+        """Return the sorted paths of files that hold a word, whatever attributes call them binary.
 
         Args:
             word: A fixed text.
             where: A tree (or commit), `--cached` for the index, `--untracked` for what is on disk.
         """
+        if "\0" in word:  # no argument of a program holds one
+            return ()
         prefix = "" if where.startswith("--") else f"{where}:"
-        options = ("-l", "-z", "-I", "-F", "--no-color", "--full-name", "--no-textconv")
+        options = ("-l", "-z", "-a", "-F", "--no-color", "--full-name", "--no-textconv")
         flag = (where,) if where.startswith("--") else ()
         tree = () if flag else (where,)
         done = self._git("grep", *options, *flag, "-e", word, *tree, "--", good=(0, 1))

@@ -26,11 +26,12 @@ from policygate.waivers import (
     annotated,
     commented,
     covers,
+    day_of,
     days_left,
     is_waiver_file,
     objections,
+    overlaps,
     read_waiver,
-    same_place,
 )
 
 if TYPE_CHECKING:
@@ -46,11 +47,15 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A waiver of the head, and what is to be said of it whatever the manifests are."""
+    """A waiver of the head, and what is to be said of it whatever it answers.
+
+    `added` says that the change adds or edits it, `fresh` that it does so with a reason of its own.
+    """
 
     waiver: Waiver
     added: bool
     objections: tuple[Objection, ...]
+    fresh: bool = False
 
     @property
     def counts(self) -> bool:
@@ -112,11 +117,13 @@ class Ledger:
         newer = tuple(waivers_of(*head, vetted))
         before = waivers_of(*base, vetted) if base else ()
         older = [each for each in before if isinstance(each, Waiver)]
-        self._entries = [self._entry(each, older, has_base=base is not None) for each in newer]
         self._older = older
-        self._has_base = base is not None
+        self._before = base[1] if base else None
+        self._late: dict[int, Objection] = {}
+        self._judgements: dict[tuple[str, int, str], list[Finding] | None] = {}
         self._answered: dict[int, int] = {}
         self._peers = Peers(base[1] if base else None, head[1], settings, policies, today)
+        self._entries = [self._entry(each, older, has_base=base is not None) for each in newer]
 
     def _entry(
         self, each: Waiver | tuple[Location, str], older: Sequence[Waiver], *, has_base: bool
@@ -128,20 +135,83 @@ class Ledger:
                 added=False,
                 objections=(Objection("waiver-malformed", message),),
             )
-        twins = [other for other in older if same_place(other, each)]
+        twins = [other for other in older if overlaps(other, each)]
         added = has_base and not any(_same_words(each, other) for other in twins)
+        reasons = {" ".join(other.reason.lower().split()) for other in twins}
+        fresh = has_base and " ".join(each.reason.lower().split()) not in reasons
         before = max(twins, key=lambda other: other.expires, default=None)
-        said = objections(each, self._policies, self._settings.waivers, self._today, before)
-        return Entry(each, added, tuple(said))
+        said = [*objections(each, self._policies, self._settings.waivers, self._today, before)]
+        if added:
+            said += self._lies(each, twins)
+        return Entry(each, added, tuple(said), fresh)
+
+    def _lies(self, waiver: Waiver, twins: Sequence[Waiver]) -> Iterator[Objection]:
+        """What a new waiver records that is not so: what it accepts is held against for as long as it lasts."""
+        older = {each.path: each for twin in twins for each in twin.accepted}
+        for resource in self._resources(waiver) if waiver.accepted else ():
+            before = self._at_base(resource)
+            for each in waiver.accepted:
+                path = from_words(resource.body, each.path)
+                now = look_up(resource.body, path)[0] if path else None
+                was = look_up(before.body, path)[0] if before and path else UNSET
+                if each.path in older:  # it goes on: what was before the emergency stays
+                    was = older[each.path].was
+                if each.path and each.now is not UNSET and canonical(now) != canonical(each.now):
+                    said = f"it accepts something else at {each.path} than what stands there"
+                    yield Objection("waiver-malformed", said)
+                elif UNSET not in (was, each.was) and canonical(was) != canonical(each.was):
+                    said = f"what it says was at {each.path} before was not there"
+                    yield Objection("waiver-malformed", said)
+
+    def _at_base(self, resource: Resource) -> Resource | None:
+        if self._before is None:
+            return None
+        found = self._before.resources(resource.file)
+        return next((each for each in found if each.id == resource.id), None)
 
     def waive(self, finding: Finding) -> Standing | None:
         """The waiver that excuses a finding; None where it has to be answered for."""
         for at, entry in enumerate(self._entries):
             waiver = entry.waiver
-            if entry.counts and covers(waiver, finding) and self._accepts(entry, finding):
-                self._answered[at] = self._answered.get(at, 0) + 1
-                return Standing(waiver, "in force", days_left(waiver, self._today), entry.added, 1)
+            if not (entry.counts and covers(waiver, finding) and self._is_bound(waiver, finding)):
+                continue
+            if self._is_too_long(at, finding) or not self._accepts(entry, finding):
+                continue
+            self._answered[at] = self._answered.get(at, 0) + 1
+            return Standing(waiver, "in force", days_left(waiver, self._today), entry.added, 1)
         return self._peers.waive(finding)
+
+    def may_waive(self, finding: Finding) -> bool:
+        """Whether a finding may be excused at all."""
+        policy = self._policies.get(finding.policy)
+        if policy is None:
+            return False
+        return policy.waivable and not {policy.id, policy.pack} & {
+            *self._settings.waivers.not_waivable
+        }
+
+    def _is_bound(self, waiver: Waiver, finding: Finding) -> bool:
+        """Whether a waiver can mean only one resource, the one of the finding."""
+        if finding.resource is None:
+            return True
+        found = self._manifests.resources(finding.location.file)
+        if waiver.form != "comment":
+            return len({each.id for each in found if str(each.id) == waiver.resource}) <= 1
+        line = waiver.location.line
+        there = [each for each in found if _spans(each, line)]
+        return len({each.id for each in there}) == 1 and there[0].id == finding.resource
+
+    def _is_too_long(self, at: int, finding: Finding) -> bool:
+        """Whether a waiver lasts longer than is allowed for the level that a finding has here."""
+        waiver = self._entries[at].waiver
+        most = self._settings.waivers.max_days.get(finding.level)
+        end, start = day_of(waiver.expires), day_of(waiver.opened) or self._today
+        if most is None or end is None or (end - min(start, self._today)).days <= most:
+            return False
+        days = (end - min(start, self._today)).days
+        said = f"the waiver of {waiver.policy} lasts {days} days; {most} are allowed for the level {finding.level}"
+        self._late[at] = Objection("waiver-too-long", said)
+        return True
 
     def _accepts(self, entry: Entry, finding: Finding) -> bool:
         """Whether a finding is no worse than what a waiver accepts.
@@ -150,7 +220,7 @@ class Ledger:
         waiver alone: after it, everything that is looser still would be excused as well.
         """
         waiver = entry.waiver
-        anything = entry.added or not compares(completed(self._policies[waiver.policy]))
+        anything = entry.fresh or not compares(completed(self._policies[waiver.policy]))
         if not waiver.accepted:
             return anything
         for each in waiver.accepted:
@@ -189,6 +259,13 @@ class Ledger:
         return self._judged(policy, Change(dataclasses.replace(resource, body=body), resource))
 
     def _judged(self, policy: Policy, change: Change) -> list[Finding] | None:
+        before = canonical(change.base.body) if change.base else ""
+        key = (policy.id, id(change.head), before)
+        if key not in self._judgements:
+            self._judgements[key] = self._judge(policy, change)
+        return self._judgements[key]
+
+    def _judge(self, policy: Policy, change: Change) -> list[Finding] | None:
         configured = override(self._settings, dataclasses.replace(policy, enabled=True), change)
         if configured is None:
             return []  # settings switch it off there
@@ -222,6 +299,8 @@ class Ledger:
         left = days_left(waiver, self._today)
         state: State
         more: tuple[Objection, ...] = ()
+        if at in self._late and not answers:
+            entry = entry._replace(objections=(*entry.objections, self._late[at]))
         objected = {each.policy for each in entry.objections if each.refuses}
         if not objected:
             state, more = self._state(waiver, answers)
@@ -244,7 +323,7 @@ class Ledger:
             policy = self._policies.get(waiver.policy)
             if waiver.form == "comment" or policy is None:
                 continue
-            if any(same_place(each, waiver) for each in entries):
+            if any(overlaps(each, waiver) for each in entries):
                 continue
             state, _ = self._state(waiver, 0)
             recorded = any(each.was is not UNSET for each in waiver.accepted)
@@ -260,7 +339,8 @@ class Ledger:
         gone = any(each.now is None and not each.path for each in waiver.accepted)
         what = f"{waiver.resource or waiver.file}"
         if not resources:
-            if answers or gone or not waiver.resource:
+            there = not waiver.resource and self._manifests.read(waiver.file) is not None
+            if answers or gone or there:
                 return "in force", ()
             said = f"{what} is not there any more: remove this waiver of {waiver.policy}"
             return "orphaned", (Objection("waiver-orphaned", said, refuses=False),)
@@ -282,7 +362,9 @@ class Ledger:
     def _resources(self, waiver: Waiver) -> Iterator[Resource]:
         """The resources of the head that a waiver is for."""
         if waiver.form == "comment" or not waiver.resource:
-            yield from self._manifests.resources(waiver.file)
+            for each in self._manifests.resources(waiver.file):
+                if waiver.form != "comment" or _spans(each, waiver.location.line):
+                    yield each
             return
         name = waiver.resource.rpartition("/")[2]
         paths = [waiver.file] if waiver.file else self._manifests.holding(name)
@@ -333,6 +415,12 @@ class Ledger:
 
     def _is_meant(self, waiver: Waiver, finding: Finding) -> bool:
         return covers(waiver, finding)
+
+
+def _spans(resource: Resource, line: int) -> bool:
+    """Whether a line is one of a resource's own."""
+    at = resource.locate_value(())
+    return at.line <= line <= max(at.line, at.end_line)
 
 
 def _is_at(finding: Finding, path: str) -> bool:

@@ -206,7 +206,7 @@ class Waiver(NamedTuple):
 
     `resource` is `namespace/Kind/name` (`Kind/name` without a namespace), empty where only a `file` is
     meant. Dates are ISO, in UTC, and inclusive; empty where they are not given. `form` says how it is
-    written down: a `file`, a `comment`, an `annotation`, or the mark of a `peer`.
+    written down: a `file`, a `comment`, an `annotation`, or the mark of a `peer`; `text` is the line of a comment.
     """
 
     id: str
@@ -222,6 +222,7 @@ class Waiver(NamedTuple):
     expires: str = ""
     accepted: tuple[Accepted, ...] = ()
     form: Form = "file"
+    text: str = ""
 
 
 class Objection(NamedTuple):

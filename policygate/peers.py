@@ -16,7 +16,7 @@ from policygate.kube.policy_exceptions import (
     is_excluded,
     is_exempt_by,
 )
-from policygate.kube.suppression_comments import comments_of
+from policygate.kube.suppression_comments import Comment, comments_of
 from policygate.kube.suppressions import marks
 from policygate.model import Standing, Waiver
 from policygate.waivers import day_of, days_left
@@ -59,7 +59,6 @@ class Peers:
         self._never = {*settings.waivers.not_waivable}
         self._policies = policies
         self._today = today
-        self._known: dict[tuple[str, str], frozenset[str]] = {}
         self._found: dict[str, Standing] = {}
         self._exceptions: dict[str, tuple[Resource, ...]] = {}
 
@@ -151,7 +150,9 @@ class Peers:
     def _in_comments(self, policy: Policy, finding: Finding) -> Iterator[Waiver]:
         file = finding.location.file
         parsed = self._head.read(file)
-        for comment in comments_of(parsed.text) if parsed is not None else ():
+        if parsed is None:
+            return
+        for comment in comments_of(parsed.text):
             if comment.line != finding.location.line:
                 continue
             if not (
@@ -160,7 +161,7 @@ class Peers:
                 else policy.pack == _SECRETS
             ):
                 continue
-            if self._base is not None and comment.text not in self._lines(file):
+            if self._base is not None and not self._was_there(finding, comment, parsed.text):
                 continue
             yield Waiver(
                 id=f"{file}:{comment.line}",
@@ -173,13 +174,18 @@ class Peers:
                 form="peer",
             )
 
-    def _lines(self, file: str) -> frozenset[str]:
-        """What comments of the base's version of a file are for."""
-        if ("lines", file) not in self._known:
-            parsed = self._base.read(file) if self._base is not None else None
-            found = comments_of(parsed.text) if parsed is not None else ()
-            self._known["lines", file] = frozenset(each.text for each in found)
-        return self._known["lines", file]
+    def _was_there(self, finding: Finding, comment: Comment, text: str) -> bool:
+        """Whether the base has a comment where it has what is found: the same words elsewhere are another mark."""
+        at, file = finding.base_location, finding.location.file
+        parsed = self._base.read(at.file if at else file) if self._base is not None else None
+        older = list(comments_of(parsed.text)) if parsed is not None else []
+        same = [each for each in older if each.text == comment.text and each.check == comment.check]
+        if at is not None:
+            return any(each.line == at.line for each in same)
+        newer = [
+            e for e in comments_of(text) if e.text == comment.text and e.check == comment.check
+        ]
+        return finding.resource is None and len(newer) <= len(same)
 
 
 def _named(resources: tuple[Resource, ...], finding: Finding) -> Resource | None:

@@ -120,12 +120,12 @@ def read_settings(data: bytes, file: str = FILE, vetted: Vetted = NOTHING) -> Se
     document = parsed.documents[0]
     if len(parsed.documents) > 1 or not isinstance(document.value, dict):
         raise SettingsError(f"{file}:{document.first_line}:1: settings are one mapping")
-    if not vetted.knows(data):
+    if not vetted.knows(data, "settings"):
         from policygate.policy.document import validate
         from policygate.settings_document import SettingsDocument
 
         validate(SettingsDocument, document.value, document, SettingsError)
-        vetted.remember(data)
+        vetted.remember(data, "settings")
     return _build(document.value, document)
 
 

@@ -27,11 +27,11 @@ class Vetted:
         cache = env.get("XDG_CACHE_HOME") or (f"{env['HOME']}/.cache" if env.get("HOME") else "")
         self._folder = Path(cache, "policygate", __version__) if cache else None
 
-    def knows(self, data: bytes) -> bool:
-        """Whether a file of these bytes has passed before."""
-        return self._folder is not None and (self._folder / _digest(data)).is_file()
+    def knows(self, data: bytes, form: str) -> bool:
+        """Whether a file of these bytes has passed before, as a file of this form."""
+        return self._folder is not None and (self._folder / _digest(data, form)).is_file()
 
-    def remember(self, data: bytes) -> None:
+    def remember(self, data: bytes, form: str) -> None:
         """Keep the digest of a file that passed; where that is not possible, do without."""
         if self._folder is None:
             return
@@ -40,7 +40,7 @@ class Vetted:
             kept = list(self._folder.iterdir())
             for file in kept if len(kept) >= _MOST else ():
                 file.unlink(missing_ok=True)
-            (self._folder / _digest(data)).touch()
+            (self._folder / _digest(data, form)).touch()
         except OSError:
             return
 
@@ -49,7 +49,7 @@ NOTHING: Final = Vetted({})
 """Knows nothing and remembers nothing."""
 
 
-def _digest(data: bytes) -> str:
+def _digest(data: bytes, form: str) -> str:
     import hashlib
 
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(form.encode() + b"\0" + data).hexdigest()

@@ -17,6 +17,7 @@ from policygate.globs import matches_any
 from policygate.model import UNSET, Accepted, Location, Objection, Waiver
 from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import parse
+from policygate.yamldoc.comments import Strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,13 +30,19 @@ FOLDER: Final = ".policygate/waivers/"
 ANNOTATION: Final = "policygate.dev/ignore."
 WORD: Final = "policygate"
 """What every file with a waiver has in it."""
-_COMMENT: Final = re.compile(r"#[ \t]*policygate[ \t]*:[ \t]*(ignore[^\n]{0,600})", re.IGNORECASE)
+_COMMENT: Final = re.compile(
+    r"#[ \t]*policygate[ \t]*:[ \t]*(ignore(?:(?!#[ \t]*policygate)[^\n]){0,600})", re.IGNORECASE
+)
 _IGNORE: Final = re.compile(
     r"ignore\[([a-z0-9-]{1,100}(?:[ ]*,[ ]*[a-z0-9-]{1,100}){0,20})\](?!\S)[ \t]*(.*)"
 )
 _FORM: Final = "write `# policygate: ignore[policy] reason until 2026-12-01 by @you`"
-_TOKEN: Final = re.compile(r"(?:^|\s)(until|by|owner|ticket)(?:=|[ \t]+)(\S{1,200})(?=\s|$)")
-_WORDS: Final = {"expires": "end"}
+_TOKEN: Final = re.compile(
+    r"(?:^|\s)(?:(until|by|owner|ticket)=(\S{1,200})|(until)[ \t]+([0-9]{4}-[0-9]{2}-[0-9]{2})|(by)[ \t]+(\S{0,100}@\S{1,100}))(?=\s|$)"
+)
+"""With a blank only what looks like a day or an owner: `approved by the way` names nobody."""
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_WORDS: Final = {"opened": "beginning", "expires": "end"}
 _KEYS: Final = {"until": "expires", "by": "owner", "owner": "owner", "ticket": "ticket"}
 
 
@@ -76,16 +83,22 @@ def read_waiver(data: bytes, file: str, vetted: Vetted = NOTHING) -> Waiver:
         raise SettingsError(f"{file}:1:1: a waiver is one mapping")
     (document,) = parsed.documents
     value: dict[str, Any] = document.value
-    if not vetted.knows(data):
+    if not vetted.knows(data, "waiver"):
         from policygate.policy.document import validate
         from policygate.waiver_document import WaiverDocument
 
         validate(WaiverDocument, value, document, SettingsError)
-        vetted.remember(data)
+        vetted.remember(data, "waiver")
     if not value.get("resource") and not value.get("file"):
         raise SettingsError(
             f"{file}:1:1: `resource` is missing", "Add `resource: namespace/Kind/name`."
         )
+    for key in ("policy", "resource", "container", "file", "reason", "owner", "ticket"):
+        if not (value.get(key) or "").isprintable():
+            at = document.locate((key,))
+            raise SettingsError(
+                f"{file}:{at.line}:{at.column}: `{key}` holds a character that nobody sees"
+            )
     for key in ("opened", "expires"):
         if value.get(key) and day_of(value[key]) is None:
             at = document.locate((key,))
@@ -108,7 +121,12 @@ def read_waiver(data: bytes, file: str, vetted: Vetted = NOTHING) -> Waiver:
 
 def terms_of(text: str) -> Terms:
     """Read what a comment or an annotation says: `reason until=2026-12-01 by=@example/sre`."""
-    said = {_KEYS[found[1]]: found[2].rstrip(".,;") for found in _TOKEN.finditer(text)}
+    said: dict[str, str] = {}
+    for found in _TOKEN.finditer(text):
+        key, value = [each for each in found.groups() if each is not None]
+        word = _KEYS[key]
+        value = value.rstrip(".,;")
+        said[word] = min(said[word], value) if word == "expires" and word in said else value
     reason = " ".join(_TOKEN.sub(" ", text).split())
     return Terms(reason=reason, **said)
 
@@ -142,8 +160,11 @@ def commented(text: str, file: str) -> Iterator[Waiver]:
     """
     if not _COMMENT.search(text):
         return
+    strings, begins = Strings(text), 0
     for number, line in enumerate(text.split("\n"), 1):
         for found in _COMMENT.finditer(line):
+            if strings.hold(begins + found.start()):
+                continue
             alone = not line[: found.start()].strip()
             said = _IGNORE.match(found[1])
             at = Location(file, number + alone, 1)
@@ -155,8 +176,10 @@ def commented(text: str, file: str) -> Iterator[Waiver]:
                     location=at,
                     file=file,
                     form="comment",
+                    text=line.strip(),
                     **terms_of(said[2].strip() if said else found[1])._asdict(),
                 )
+        begins += len(line) + 1
 
 
 # Days
@@ -165,7 +188,7 @@ def commented(text: str, file: str) -> Iterator[Waiver]:
 def day_of(text: str) -> date | None:
     """The day of an ISO date, None where it is none."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else None
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
 
@@ -179,10 +202,25 @@ def days_left(waiver: Waiver, today: date) -> int | None:
 # What it is for
 
 
+def overlaps(one: Waiver, other: Waiver) -> bool:
+    """Whether two waivers are for the same thing, or one for a part of the other's."""
+    if one.form == "comment" or other.form == "comment":
+        return one.form == other.form and (one.policy, one.file, one.text) == (
+            other.policy,
+            other.file,
+            other.text,
+        )
+    containers = (
+        one.container is None or other.container is None or one.container == other.container
+    )
+    files = not one.file or not other.file or one.file == other.file or bool(one.resource)
+    return (one.policy, one.resource) == (other.policy, other.resource) and containers and files
+
+
 def same_place(one: Waiver, other: Waiver) -> bool:
     """Whether two waivers are for the same thing, whatever their files are called."""
     if one.form == "comment" or other.form == "comment":
-        return one.form == other.form and (one.policy, one.file) == (other.policy, other.file)
+        return overlaps(one, other)
     return (one.policy, one.resource, one.container) == (
         other.policy,
         other.resource,
@@ -238,11 +276,21 @@ def objections(
     if limits.owners and waiver.owner and not matches_any(limits.owners, waiver.owner):
         allowed = ", ".join(limits.owners)
         yield Objection("waiver-not-allowed", f"{waiver.owner} may not own waivers; {allowed} may")
-    lacking = [_WORDS.get(key, key) for key in limits.require if not getattr(waiver, key)]
+    required = [*limits.require]
+    required += ["owner"] if limits.owners and "owner" not in required else []
+    required += ["opened"] if waiver.form == "file" else []
+    lacking = [_WORDS.get(key, key) for key in required if not _says(getattr(waiver, key))]
     if lacking:
         said = f"the waiver of {policy.id} has no {' and no '.join(lacking)}"
         yield Objection("waiver-incomplete", said)
     yield from _of_days(waiver, policy, limits, today, before)
+
+
+def _says(text: str) -> bool:
+    """Whether a text says anything: one letter or digit that can be seen."""
+    from unicodedata import normalize
+
+    return any(each.isalnum() for each in normalize("NFKC", text))
 
 
 def _of_days(
@@ -269,6 +317,11 @@ def _of_days(
             f"the waiver of {policy.id} lasts {(end - start).days} days from {start}; {most} are allowed for the level {policy.level}",
         )
     earlier = day_of(before.expires) if before else None
+    if waiver.form != "file" and earlier is not None and end > earlier:
+        # It does not say when it began, so nobody could count its days.
+        what = f"the waiver of {policy.id} cannot be extended in a {waiver.form}"
+        yield Objection("waiver-extended", f"{what}: use `policygate waive`", level="error")
+        return
     if before is not None and earlier is not None and end > earlier:
         again = " ".join(before.reason.lower().split()) == " ".join(waiver.reason.lower().split())
         what = f"the waiver of {policy.id} is extended from {before.expires} to {waiver.expires}"

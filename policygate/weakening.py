@@ -26,7 +26,8 @@ _FAIL_ON: Final = ("note", "warning", "error", "never")
 _MARKERS: Final = ("ignore", "report", "honour")
 """Strictest first."""
 _WORKFLOWS: Final = (
-    ".github/workflows/", ".gitlab-ci", ".circleci/", ".forgejo/workflows/", ".gitea/workflows/", "azure-pipelines",
+    ".github/", ".gitlab-ci", ".gitlab/", ".circleci/", ".forgejo/", ".gitea/", "azure-pipelines", "CODEOWNERS", "docs/CODEOWNERS", "Jenkinsfile",
+    "Makefile", "Taskfile", "justfile", ".woodpecker", ".buildkite/", "bitbucket-pipelines",
 )  # fmt: skip
 
 

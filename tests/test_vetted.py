@@ -22,7 +22,11 @@ def test_only_what_passed_is_known(tmp_path: Path) -> None:
     with pytest.raises(SettingsError):
         read_settings(BAD, FILE, vetted)
     first = read_settings(GOOD, FILE, vetted)
-    assert (vetted.knows(GOOD), vetted.knows(GOOD + b"\n"), vetted.knows(BAD)) == (
+    assert (
+        vetted.knows(GOOD, "settings"),
+        vetted.knows(GOOD + b"\n", "policy"),
+        vetted.knows(BAD, "policy"),
+    ) == (
         True,
         False,
         False,
@@ -48,22 +52,22 @@ def test_the_second_time_pydantic_is_not_loaded(tmp_path: Path) -> None:
 def test_without_a_place_it_does_without(env: dict[str, str]) -> None:
     """No home, or one that cannot be written, is no error."""
     assert read_settings(GOOD, FILE, Vetted(env)).existing == "fail"
-    assert not Vetted(env).knows(GOOD)
+    assert not Vetted(env).knows(GOOD, "settings")
 
 
 def test_the_folder_does_not_grow_for_ever(tmp_path: Path) -> None:
     """After some hundred files the old digests go."""
     vetted = Vetted({"XDG_CACHE_HOME": str(tmp_path)})
     for number in range(450):
-        vetted.remember(str(number).encode())
-    assert vetted.knows(b"449")
+        vetted.remember(str(number).encode(), "policy")
+    assert vetted.knows(b"449", "policy")
     assert sum(1 for file in tmp_path.rglob("*") if file.is_file()) <= 200
 
 
 def test_a_wrong_entry_is_no_way_in(tmp_path: Path) -> None:
     """A malformed file whose digest somebody planted fails all the same."""
     vetted = Vetted({"HOME": str(tmp_path)})
-    vetted.remember(b"kind: Policy\n")
+    vetted.remember(b"kind: Policy\n", "policy")
     with pytest.raises((KeyError, PolicyError)):
         read_policy(b"kind: Policy\n", "p/x.yaml", vetted)
-    assert not NOTHING.knows(GOOD)
+    assert not NOTHING.knows(GOOD, "settings")

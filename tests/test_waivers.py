@@ -169,7 +169,10 @@ def test_a_value_is_held_against_both(memory: str, state: str, outcome: str) -> 
     report = _check(tree, {**tree, "b.yaml": "a: 1\n"})
     assert (_state(report), report.outcome) == (state, outcome)
     raised = _check({"a.yaml": WEB}, tree)
-    assert raised.outcome == outcome
+    honest = memory == "4Gi"
+    assert raised.outcome == ("pass" if honest else "block"), (
+        "what is recorded is what stands there"
+    )
 
 
 def test_a_second_step_is_not_excused_by_the_first() -> None:
@@ -250,7 +253,7 @@ def test_what_is_restored_needs_no_extension() -> None:
 def test_a_mistyped_comment_is_told(comment: str) -> None:
     """What begins like a waiver and is none would be believed to be one."""
     text = OPEN.replace(
-        "hostNetwork: true", f"hostNetwork: true  # policygate: {comment} until 2026-01-20 by me"
+        "hostNetwork: true", f"hostNetwork: true  # policygate: {comment} until 2026-01-20 by @me"
     )
     report = _check({"a.yaml": WEB}, {"a.yaml": text})
     assert {"waiver-malformed", "host-network"} <= _new(report).keys()
@@ -260,7 +263,7 @@ def test_a_comment_names_several_policies() -> None:
     """One comment, one reason, for all that its line is guilty of."""
     text = OPEN.replace(
         "hostNetwork: true",
-        "hostNetwork: true  # policygate: ignore[host-network, host-pid] debug until 2026-01-20 by me",
+        "hostNetwork: true  # policygate: ignore[host-network, host-pid] debug until 2026-01-20 by @me",
     )
     report = _check({"a.yaml": WEB}, {"a.yaml": text})
     assert [f.policy for f in report.waived] == ["host-network"]

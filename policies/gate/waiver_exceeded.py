@@ -45,8 +45,8 @@ LIMIT = (
 )
 EXAMPLES = (
     Example("as accepted", "pass", text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED}),
-    Example("less than accepted", "pass", text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED.replace("4Gi", "2Gi")}),
-    Example("more than accepted", "fail", text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED.replace("4Gi", "8Gi")},
+    Example("less than accepted", "pass", base_text=LIMIT, text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED.replace("4Gi", "2Gi")}),
+    Example("more than accepted", "fail", base_text=LIMIT, text=LIMIT, at=FILE, beside={"prod/web.yaml": LIMITED.replace("4Gi", "8Gi")},
             message="beyond what the waiver of loosened-limits accepts"),
 )  # fmt: skip
 

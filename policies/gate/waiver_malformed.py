@@ -43,6 +43,8 @@ EXAMPLES = (
     Example("an unknown key", "fail", text=WAIVER + "until: 2026-01-21\n", at=FILE, beside=BESIDE, message="unknown key `until`"),
     Example("an unknown policy", "fail", text=WAIVER.replace("host-network", "host-netwrk"), at=FILE, beside=BESIDE, message="there is no policy `host-netwrk`"),
     Example("no such day", "fail", text=WAIVER.replace("01-20", "02-30"), at=FILE, beside=BESIDE, message="no day of the calendar"),
+    Example("what it records is not so", "fail", text=WAIVER + "accepted: [{path: spec.template.spec.hostNetwork, was: null, now: false}]\n", at=FILE, beside=BESIDE,
+            message="it accepts something else"),
     Example("it begins tomorrow", "fail", text=WAIVER.replace("01-14", "01-16"), at=FILE, beside=BESIDE, message="begins only on"),
 )  # fmt: skip
 

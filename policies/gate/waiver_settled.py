@@ -42,9 +42,9 @@ BESIDE = {"prod/web.yaml": DEPLOYMENT}
 ACCEPTED = "accepted: [{path: spec.template.spec.hostNetwork, was: null, now: true}]\n"
 EXAMPLES = (
     Example("still looser", "pass", text=WAIVER + ACCEPTED, at=FILE, beside=BESIDE),
-    Example("restored", "fail", text=WAIVER + ACCEPTED, at=FILE, beside={"prod/web.yaml": DEPLOYMENT.replace("hostNetwork: true", "hostNetwork: false")},
+    Example("restored", "fail", base_text=WAIVER + ACCEPTED, text=WAIVER + ACCEPTED, at=FILE, beside={"prod/web.yaml": DEPLOYMENT.replace("hostNetwork: true", "hostNetwork: false")},
             message="prod/Deployment/web is as good as before: remove this waiver of host-network"),
-    Example("taken out", "fail", text=WAIVER + ACCEPTED, at=FILE, beside={"prod/web.yaml": DEPLOYMENT.replace("      hostNetwork: true\n", "")}),
+    Example("taken out", "fail", base_text=WAIVER + ACCEPTED, text=WAIVER + ACCEPTED, at=FILE, beside={"prod/web.yaml": DEPLOYMENT.replace("      hostNetwork: true\n", "")}),
 )  # fmt: skip
 
 

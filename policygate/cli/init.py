@@ -7,12 +7,15 @@ its end, or said. Not for settings: `policygate schema config` explains those.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from policygate import __version__
+from policygate.adopted import FILE as ADOPTED
+from policygate.cli.writing import append, read, refuse_links, write
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 WORKFLOW_FILE: Final = ".github/workflows/policygate.yaml"
 HOOK_FILE: Final = ".pre-commit-config.yaml"
+_OWNER: Final = re.compile(r"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?|[\w.+-]+@[\w.-]+", re.ASCII)
 _OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _SETTINGS: Final = """\
 # The settings of policygate. Every key is optional, and nothing has to be set: what a pull request loosens blocks,
@@ -117,16 +121,17 @@ def command(owners: tuple[str, ...], *, adopt: bool) -> None:
     what is found today by fingerprints, in a file that can only shrink.
     """
     for owner in owners:
-        if "@" not in owner or any(each.isspace() for each in owner):
-            raise UsageError(
-                f"`{owner}` is no owner", "CODEOWNERS wants `@user`, `@org/team` or an address."
-            )
+        if not _OWNER.fullmatch(owner):
+            hint = "CODEOWNERS wants `@user`, `@org/team` or an address."
+            raise UsageError(f"`{owner}` is not an owner", hint)
     root = _root()
+    for name in (".policygate/config.yaml", WORKFLOW_FILE, HOOK_FILE, *_OWNERS_FILES, ADOPTED):
+        refuse_links(root, root / name)  # all of them, before the first is written
     for path, text in (
         (".policygate/config.yaml", _SETTINGS),
         (WORKFLOW_FILE, _WORKFLOW.replace("VERSION", __version__)),
     ):
-        _say(path, "wrote" if _write_new(root / path, text) else "kept")
+        _say(path, "wrote" if _write_new(root, root / path, text) else "kept")
     for path, what in (*_hook(root), *_code_owners(root, owners)):
         _say(path, what)
     if adopt:
@@ -146,11 +151,10 @@ def _root() -> Path:
         return repository.root
 
 
-def _write_new(path: Path, text: str) -> bool:
+def _write_new(root: Path, path: Path, text: str) -> bool:
     if path.exists():
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write(root, path, text, new=True)
     return True
 
 
@@ -160,31 +164,31 @@ def _write_new(path: Path, text: str) -> bool:
 def _hook(root: Path) -> Iterator[tuple[str, str]]:
     hook = _HOOK.replace("VERSION", __version__)
     path = root / HOOK_FILE
-    if _write_new(path, "repos:\n" + _indented(hook, 2)):
+    if _write_new(root, path, "repos:\n" + _indented(hook, 2)):
         yield HOOK_FILE, "wrote"
         return
-    text = path.read_text(encoding="utf-8")
+    text = read(root, path)
     if "id: policygate" in text:
         yield HOOK_FILE, "kept"
         return
-    longer = _with_hook(text, hook)
-    if longer is None:
+    more = _further(text, hook)
+    if more is None:
         yield HOOK_FILE, "kept"
         click.echo(f"\nAdd this to the `repos` of {HOOK_FILE}:\n\n" + _indented(hook, 2))
         return
-    path.write_text(longer, encoding="utf-8")
+    append(root, path, more)
     yield HOOK_FILE, "extended"
 
 
-def _with_hook(text: str, hook: str) -> str | None:
-    """The text of a configuration with one hook more; None where that cannot be done by adding lines."""
+def _further(text: str, hook: str) -> str | None:
+    """The lines to add to a configuration; None where that does not make one hook more of it."""
     before = _repos(text)
     if before is None:
         return None
     lines = [line for line in text.split("\n") if line.strip().startswith("- repo:")]
-    indent = len(lines[0]) - len(lines[0].lstrip()) if lines else 2
-    longer = f"{text.rstrip()}\n{_indented(hook, indent)}"
-    return longer if _repos(longer) == before + 1 else None
+    more = _indented(hook, len(lines[0]) - len(lines[0].lstrip()) if lines else 2)
+    start = "" if text.endswith("\n") else "\n"
+    return more if _repos(text + start + more) == before + 1 else None
 
 
 def _repos(text: str) -> int | None:
@@ -207,13 +211,15 @@ def _indented(text: str, by: int) -> str:
 def _code_owners(root: Path, owners: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     name = next((each for each in _OWNERS_FILES if (root / each).is_file()), _OWNERS_FILES[0])
     path = root / name
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = read(root, path) if path.is_file() else ""
     if "/.policygate/" in text:
         yield name, "kept"
     elif owners:
         lines = "".join(f"/{each} {' '.join(owners)}\n" for each in (".policygate/", WORKFLOW_FILE))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text.rstrip()}\n{lines}".lstrip(), encoding="utf-8")
+        if path.is_file():
+            append(root, path, lines)
+        else:
+            write(root, path, lines, new=True)
         yield name, "extended" if text else "wrote"
     else:
         click.echo(f"skipped  {name}: say who owns the gate with --owner @org/team")
@@ -229,12 +235,12 @@ def _adopt(root: Path) -> None:
     path = root / FILE
     found = everything_found(root)
     if not path.exists():
-        path.write_text(write_adopted(found), encoding="utf-8")
+        write(root, path, write_adopted(found), new=True)
         click.echo(f"wrote    {FILE}: {len(found)} findings are old debt")
         return
     known = read_adopted(path.read_bytes())
     left = known & found
-    path.write_text(write_adopted(left), encoding="utf-8")
+    write(root, path, write_adopted(left))
     gone, new = len(known) - len(left), len(found - known)
     more = f"; {new} new, not adopted" if new else ""
     click.echo(f"{'shrunk' if gone else 'kept':8} {FILE}: {gone} mended, {len(left)} left{more}")

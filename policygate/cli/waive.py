@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from policygate.cli.days import today_option, today_or, until
-from policygate.errors import UsageError
+from policygate.cli.writing import refuse_links, write
+from policygate.errors import SettingsError, UsageError
 from policygate.model import UNSET
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def command(
             "policy": policy,
             "resource": resource or None,
             "container": container,
-            "file": file,
+            "file": file or _file_of(findings, before),
             "reason": " ".join(reason.split()),
             "owner": owner or _author(),
             "ticket": ticket,
@@ -150,6 +151,13 @@ def _known_policy(policy: str) -> None:
         close = difflib.get_close_matches(policy, ids, n=1)
         hint = f"Did you mean `{close[0]}`?" if close else "See `policygate policies`."
         raise UsageError(f"there is no policy `{policy}`", hint)
+
+
+def _file_of(findings: Sequence[Finding], before: Waiver | None) -> str | None:
+    """The file that a waiver is for: a name without one may be that of several resources."""
+    if findings:
+        return findings[0].location.file
+    return before.file or None if before is not None else None
 
 
 def _of_one_file(found: list[Finding], file: str | None) -> list[Finding]:
@@ -243,14 +251,20 @@ def _path_of(
     from policygate.model import Location, Waiver
     from policygate.waivers import FOLDER, is_waiver_file, read_waiver, same_place
 
-    folder = (repository() or _root()) / FOLDER
+    root = repository() or _root()
+    folder = root / FOLDER
+    refuse_links(root, folder / "any")
     wanted = Waiver("", policy, resource or "", Location("", 0), container, file or "")
     taken = sorted(folder.iterdir()) if folder.is_dir() else []
     for path in taken:
         name = f"{FOLDER}{path.name}"
-        if is_waiver_file(name):
-            found = read_waiver(path.read_bytes(), name)
-            if same_place(found, wanted) and found.file == wanted.file:
+        if is_waiver_file(name) and path.is_file() and not path.is_symlink():
+            try:
+                found = read_waiver(path.read_bytes(), name)
+            except SettingsError as wrong:  # somebody else's: it does not stop an emergency
+                click.echo(f"left out: {wrong.message}", err=True)
+                continue
+            if same_place(found, wanted) and (not wanted.file or found.file == wanted.file):
                 return path, found
     parts = (policy, resource or file, container or "")
     text = re.sub(r"[^a-z0-9]+", "-", "-".join(map(str, parts)).lower()).strip("-")
@@ -264,14 +278,14 @@ def _write(path: Path, said: dict[str, Any], before: Waiver | None) -> None:
 
     from policygate.reporters.safe import show
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=1000)
     for key in (
         "opened",
         "expires",
     ):  # days read better without quotes, and are no other thing then
         text = re.sub(rf"^({key}): '(.*)'$", r"\1: \2", text, flags=re.MULTILINE)
-    path.write_text(text, encoding="utf-8")
+    root = path.parents[2]
+    write(root, path, text, new=before is None)
     verb = "recorded"
     if before is not None:
         later = (said["expires"] > before.expires) - (said["expires"] < before.expires)
@@ -282,9 +296,9 @@ def _write(path: Path, said: dict[str, Any], before: Waiver | None) -> None:
             was, now = (_in_words(each, key) for key in ("was", "now"))
             click.echo(f"  {show(each['path'])}: {was} → {now}")
     click.echo("\nCommit it with the change that it excuses:\n")
-    click.echo(f"  git add {shlex.quote(path.as_posix())}")
+    click.echo(f"  git add {show(shlex.quote(path.as_posix()))}")
     summary = f"Waive {said['policy']} until {said['expires']}: {said['reason']}"
-    click.echo(f"  git commit -m {shlex.quote(summary)}")
+    click.echo(f"  git commit -m {show(shlex.quote(summary))}")
 
 
 def _in_words(accepted: dict[str, Any], key: str) -> str:

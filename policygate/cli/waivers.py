@@ -104,12 +104,9 @@ def _values(waiver: Waiver) -> Iterator[str]:
 
 
 def _json(standings: Sequence[Standing], today: date) -> str:
-    from policygate.reporters.json_format import waivers_as_json
+    from policygate.reporters.json_format import as_text, waivers_as_json
 
-    return (
-        json.dumps({"today": today.isoformat(), "waivers": waivers_as_json(standings)}, indent=2)
-        + "\n"
-    )
+    return as_text({"today": today.isoformat(), "waivers": waivers_as_json(standings)})
 
 
 def _markdown(standings: Sequence[Standing], _today: date) -> str:
@@ -161,8 +158,9 @@ def _ics(standings: Sequence[Standing], today: date) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text value of RFC 5545, on one line and without control characters."""
+    """A text value of RFC 5545, on one line, without control characters and without what runners obey."""
     clean = "".join(each if each.isprintable() else " " for each in text)
+    clean = clean.replace("##", "# #").replace("::", ": :")
     for each in ("\\", ";", ","):
         clean = clean.replace(each, f"\\{each}")
     return clean
@@ -258,7 +256,9 @@ def _what(before: Waiver | None, after: Waiver | None) -> tuple[str, Waiver | No
 def _logged(events: Sequence[Event], form: str, _today: date) -> str:
     if form == "json":
         rows = [_event(each) for each in events]
-        return json.dumps({"events": rows}, indent=2) + "\n"
+        from policygate.reporters.json_format import as_text
+
+        return as_text({"events": rows})
     if form != "text":
         raise click.UsageError("--log prints text or json")
     from policygate.reporters.safe import show

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from policygate.yamldoc.comments import Strings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,13 +52,17 @@ def comments_of(text: str) -> Iterator[Comment]:
     """Yield the suppressions in the comments of a file; one on a line of its own is for the line below."""
     if _ANY.search(text) is None:
         return
-    lines = text.split("\n")
+    lines, strings, begins = text.split("\n"), Strings(text), 0
     for number, line in enumerate(lines, 1):
+        start = begins
+        begins += len(line) + 1
         if "#" not in line and "//" not in line:
             continue
         below = lines[number] if number < len(lines) else ""
         for tool, form in _FORMS:
             for found in form.finditer(line):
+                if strings.hold(start + found.start()):
+                    continue
                 alone = not line[: found.start()].strip()
                 said = found.groupdict()
                 for check in re.split(r"[, ]+", said["check"].strip(", ")):
@@ -69,6 +75,6 @@ def comments_of(text: str) -> Iterator[Comment]:
                         line + (f"\n{below}" if alone else ""),
                     )
         secret = _SECRET.search(line)
-        if secret is not None:
+        if secret is not None and (not strings.known or not strings.hold(start + secret.start())):
             later = bool(secret.groupdict().get("next")) or not line[: secret.start()].strip()
             yield Comment("", "", "", "", number + later, line + (f"\n{below}" if later else ""))

@@ -51,11 +51,11 @@ def read_policy(data: bytes, file: str, vetted: Vetted | None = NOTHING) -> Poli
     if len(parsed.documents) != 1 or not isinstance(parsed.documents[0].value, dict):
         raise PolicyError(f"{file}:1:1: a policy file holds exactly one policy, a mapping")
     document = parsed.documents[0]
-    if vetted is not None and not vetted.knows(data):
+    if vetted is not None and not vetted.knows(data, "policy"):
         from policygate.policy.vetting import vet
 
         vet(document.value, document, _lines(data))
-        vetted.remember(data)
+        vetted.remember(data, "policy")
     return _build(document.value, document, file)
 
 

@@ -27,7 +27,12 @@ _BITS_OF_DECIMALS: Final = 10_000
 
 def render(report: Report, _options: Options) -> str:
     """Return the report as JSON, indented by two, with a fixed order of keys."""
-    text = json.dumps(_plain(_report(report)), indent=2)
+    return as_text(_report(report))
+
+
+def as_text(value: Any) -> str:
+    """JSON of which no line is a workflow command, indented by two."""
+    text = json.dumps(_plain(value), indent=2)
     # A `#` stands only inside strings, where its escape means the same (the runner reads `##[`).
     return re.sub(r"#(?=#)|\x7f", lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
@@ -90,13 +95,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def waivers_as_json(standings: Iterable[Standing]) -> Any:
     """Waivers as the report has them, for whoever prints them alone."""
-    return _plain([_waiver(each) for each in standings])
+    return [_waiver(each) for each in standings]
 
 
 def _waiver(standing: Standing) -> dict[str, Any]:
     waiver = standing.waiver
-    said = waiver._asdict() | {"location": None, "accepted": None}
-    del said["location"], said["accepted"]
+    said = waiver._asdict()
+    del said["location"], said["accepted"], said["text"]
     return {
         **{key: value or None for key, value in said.items()},
         "at": {"file": waiver.location.file, "line": waiver.location.line or None},

@@ -74,7 +74,7 @@ def test_an_emergency_goes_through(repo: Repo) -> None:
         "OPS-1",
     )
     assert said == {
-        "policy": "host-network", "resource": "prod/Deployment/web", "reason": "debug the CNI", "owner": "night@example.com",
+        "policy": "host-network", "resource": "prod/Deployment/web", "file": "web.yaml", "reason": "debug the CNI", "owner": "night@example.com",
         "ticket": "OPS-1", "opened": "2026-01-15", "expires": "2026-01-22",
         "accepted": [{"path": "spec.template.spec.hostNetwork", "was": False, "now": True}],
     }  # fmt: skip
