@@ -8,6 +8,7 @@ saying what is wrong with one: the pack `gate` does.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policygate.engine import judge
@@ -123,6 +124,9 @@ class Ledger:
         self._judgements: dict[tuple[str, int, str], list[Finding] | None] = {}
         self._answered: dict[int, int] = {}
         self._peers = Peers(base[1] if base else None, head[1], settings, policies, today)
+        comments = Counter(_comment(each) for each in newer if isinstance(each, Waiver))
+        comments.subtract(_comment(each) for each in older)
+        self._more = {each for each, times in comments.items() if times > 0}
         self._entries = [self._entry(each, older, has_base=base is not None) for each in newer]
 
     def _entry(
@@ -135,7 +139,9 @@ class Ledger:
                 added=False,
                 objections=(Objection("waiver-malformed", message),),
             )
-        twins = [other for other in older if overlaps(other, each)]
+        # A comment that stands there once more than before is a new one, which ever it is.
+        copied = each.form == "comment" and _comment(each) in self._more
+        twins = [] if copied else [other for other in older if overlaps(other, each)]
         added = has_base and not any(_same_words(each, other) for other in twins)
         reasons = {" ".join(other.reason.lower().split()) for other in twins}
         fresh = has_base and " ".join(each.reason.lower().split()) not in reasons
@@ -415,6 +421,10 @@ class Ledger:
 
     def _is_meant(self, waiver: Waiver, finding: Finding) -> bool:
         return covers(waiver, finding)
+
+
+def _comment(waiver: Waiver) -> tuple[str, str, str]:
+    return (waiver.policy, waiver.file, waiver.text)
 
 
 def _spans(resource: Resource, line: int) -> bool:

@@ -24,13 +24,10 @@ def test_only_what_passed_is_known(tmp_path: Path) -> None:
     first = read_settings(GOOD, FILE, vetted)
     assert (
         vetted.knows(GOOD, "settings"),
-        vetted.knows(GOOD + b"\n", "policy"),
-        vetted.knows(BAD, "policy"),
-    ) == (
-        True,
-        False,
-        False,
-    )
+        vetted.knows(GOOD + b"\n", "settings"),
+        vetted.knows(BAD, "settings"),
+        vetted.knows(GOOD, "waiver"),
+    ) == (True, False, False, False)
     assert read_settings(GOOD, FILE, vetted)._replace(positions=None) == first._replace(
         positions=None
     )
