@@ -39,6 +39,8 @@ Waive: TypeAlias = Callable[["Finding"], "Standing | None"]
 Configure: TypeAlias = Callable[[Policy, Change], Policy | None]
 
 _MESSAGE_LIMIT: Final = 500
+_SHORT: Final = 300
+"""Characters of a mapping that is what a policy of a state finds, and not what it misses something in."""
 _READ_LIMIT: Final = 50_000
 """So much of a message is read before it is shortened."""
 
@@ -170,7 +172,8 @@ def _accepted(
     if policy.secret or not path:
         return Accepted(words)
     now, before = _held(head, path), old.value if old is not None and old.exists else None
-    if isinstance(now, (dict, list)) and not compares(policy):
+    large = isinstance(path[-1], int) or len(canonical(now)) > _SHORT
+    if isinstance(now, (dict, list)) and not compares(policy) and large:
         return Accepted(words)  # something is missing in it; what else is there does not matter
     if change.base is None:
         return Accepted(words, now=display.record(head, path, now))

@@ -7,19 +7,15 @@ saying what is wrong with one: the pack `gate` does.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from policygate.engine import judge
+from policygate.course import Course, is_below, spans
 from policygate.errors import SettingsError
-from policygate.findings import Display, Gate
-from policygate.model import UNSET, Change, Location, Objection, Standing, Waiver
+from policygate.model import UNSET, Location, Objection, Standing, Waiver
 from policygate.peers import Peers
-from policygate.place import canonical, from_words, look_up, with_value
+from policygate.place import canonical, from_words, look_up
 from policygate.policy.types import compares, completed
-from policygate.settings import override
-from policygate.surroundings import Surroundings
 from policygate.waivers import (
     ANNOTATION,
     FOLDER,
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policygate.manifests import Manifests
-    from policygate.model import Accepted, Finding, Resource, State
+    from policygate.model import Finding, Resource, State
     from policygate.policy.types import Policy
     from policygate.settings import Settings
     from policygate.sources import Snapshot
@@ -121,7 +117,7 @@ class Ledger:
         self._older = older
         self._before = base[1] if base else None
         self._late: dict[int, Objection] = {}
-        self._judgements: dict[tuple[str, int, str], list[Finding] | None] = {}
+        self._course = Course(head[1], settings, policies)
         self._answered: dict[int, int] = {}
         self._peers = Peers(base[1] if base else None, head[1], settings, policies, today)
         comments = Counter(_comment(each) for each in newer if isinstance(each, Waiver))
@@ -154,7 +150,7 @@ class Ledger:
     def _lies(self, waiver: Waiver, twins: Sequence[Waiver]) -> Iterator[Objection]:
         """What a new waiver records that is not so: what it accepts is held against for as long as it lasts."""
         older = {each.path: each for twin in twins for each in twin.accepted}
-        for resource in self._resources(waiver) if waiver.accepted else ():
+        for resource in self._course.resources(waiver) if waiver.accepted else ():
             before = self._at_base(resource)
             for each in waiver.accepted:
                 path = from_words(resource.body, each.path)
@@ -185,7 +181,15 @@ class Ledger:
                 continue
             self._answered[at] = self._answered.get(at, 0) + 1
             return Standing(waiver, "in force", days_left(waiver, self._today), entry.added, 1)
+        for waiver in self._older:
+            # What is put back as it was is no new loosening, also where its waiver goes with it.
+            if covers(waiver, finding) and self._is_put_back(waiver, finding):
+                return Standing(waiver, "settled", days_left(waiver, self._today), answers=1)
         return self._peers.waive(finding)
+
+    def _is_put_back(self, waiver: Waiver, finding: Finding) -> bool:
+        resource = self._course.resource_of(finding)
+        return resource is not None and self._course.is_restored(waiver, resource)
 
     def may_waive(self, finding: Finding) -> bool:
         """Whether a finding may be excused at all."""
@@ -204,7 +208,7 @@ class Ledger:
         if waiver.form != "comment":
             return len({each.id for each in found if str(each.id) == waiver.resource}) <= 1
         line = waiver.location.line
-        there = [each for each in found if _spans(each, line)]
+        there = [each for each in found if spans(each, line)]
         return len({each.id for each in there}) == 1 and there[0].id == finding.resource
 
     def _is_too_long(self, at: int, finding: Finding) -> bool:
@@ -222,74 +226,28 @@ class Ledger:
     def _accepts(self, entry: Entry, finding: Finding) -> bool:
         """Whether a finding is no worse than what a waiver accepts.
 
-        Where the value is not recorded, a policy that compares is excused in the change that adds the
-        waiver alone: after it, everything that is looser still would be excused as well.
+        Where the value is not recorded, it is excused in the change that adds the waiver, and after it as long as
+        the base has it: everything that is looser still would be excused as well.
         """
         waiver = entry.waiver
-        anything = entry.fresh or not compares(completed(self._policies[waiver.policy]))
+        anything = entry.fresh or self._before is None or finding.status == "existing"
         if not waiver.accepted:
             return anything
         for each in waiver.accepted:
-            if each.path and finding.path != each.path and not _is_below(finding.path, each.path):
+            if each.path and finding.path != each.path and not is_below(finding.path, each.path):
                 continue
             if each.now is UNSET:
                 return anything
             same = finding.accepted is not None and finding.accepted.path == each.path
             if same and finding.accepted and canonical(finding.accepted.now) == canonical(each.now):
                 return True
-            resource = self._resource(finding)
+            resource = self._course.resource_of(finding)
             if resource is None:
                 return each.now is None and not each.path  # gone, as it was accepted
-            worse = self._looser(waiver, resource, each, each.now)
+            worse = self._course.looser(waiver, resource, each, each.now)
             if worse is not None and not any(f.path == finding.path for f in worse):
                 return True
         return False
-
-    def _resource(self, finding: Finding) -> Resource | None:
-        found = self._manifests.resources(finding.location.file)
-        return next((each for each in found if each.id == finding.resource), None)
-
-    def _looser(
-        self, waiver: Waiver, resource: Resource, accepted: Accepted, value: Any
-    ) -> list[Finding] | None:
-        """What the policy says of a resource as against itself with another value at a place.
-
-        Returns:
-            Its findings; None where it cannot tell.
-        """
-        path = from_words(resource.body, accepted.path)
-        policy = self._policies.get(waiver.policy)
-        if path is None or not path or policy is None or policy.scope in ("file", "gate"):
-            return None
-        body = with_value(resource.body, path, value, there=value is not None)
-        return self._judged(policy, Change(dataclasses.replace(resource, body=body), resource))
-
-    def _judged(self, policy: Policy, change: Change) -> list[Finding] | None:
-        before = canonical(change.base.body) if change.base else ""
-        key = (policy.id, id(change.head), before)
-        if key not in self._judgements:
-            self._judgements[key] = self._judge(policy, change)
-        return self._judgements[key]
-
-    def _judge(self, policy: Policy, change: Change) -> list[Finding] | None:
-        configured = override(self._settings, dataclasses.replace(policy, enabled=True), change)
-        if configured is None:
-            return []  # settings switch it off there
-        folder = self._manifests.folder
-
-        def before(scope: str) -> Iterator[Resource]:
-            for each in folder(scope):
-                yield change.base if change.base and each.id == change.base.id else each
-
-        around = Surroundings(
-            (change,),
-            folder,
-            before,
-            self._settings.kubernetes,
-            files=(self._manifests, self._manifests),
-        )
-        found = judge([completed(configured)], [change], (), around, Gate(), Display())
-        return None if found.faults else list(found.findings)
 
     # Where they stand
 
@@ -309,10 +267,10 @@ class Ledger:
             entry = entry._replace(objections=(*entry.objections, self._late[at]))
         objected = {each.policy for each in entry.objections if each.refuses}
         if not objected:
-            state, more = self._state(waiver, answers)
+            state, more = self._course.state(waiver, answers, added=entry.added)
         elif objected == {"waiver-expired"} and self._is_over(waiver):
             # It is not looked for any more what it excused: all that is left is its file.
-            state, more = self._state(waiver, answers)
+            state, more = self._course.state(waiver, answers)
             return Standing(waiver, state, left, entry.added, answers, more)
         else:
             state = "expired" if "waiver-expired" in objected else "refused"
@@ -320,7 +278,7 @@ class Ledger:
 
     def _is_over(self, waiver: Waiver) -> bool:
         """Whether what a waiver excused is restored."""
-        return self._state(waiver, 0)[0] in ("settled", "unused")
+        return self._course.state(waiver, 0)[0] in ("settled", "unused")
 
     def _removed(self) -> Iterator[Standing]:
         """The waivers of the base that are gone, while what they excuse is still there."""
@@ -331,7 +289,7 @@ class Ledger:
                 continue
             if any(overlaps(each, waiver) for each in entries):
                 continue
-            state, _ = self._state(waiver, 0)
+            state, _ = self._course.state(waiver, 0)
             recorded = any(each.was is not UNSET for each in waiver.accepted)
             if state in ("in force", "exceeded") and (recorded or not compares(completed(policy))):
                 about = waiver.resource or waiver.file
@@ -340,105 +298,9 @@ class Ledger:
                 objection = Objection("waiver-removed", said, refuses=False)
                 yield Standing(gone, "removed", None, added=True, objections=(objection,))
 
-    def _state(self, waiver: Waiver, answers: int) -> tuple[State, tuple[Objection, ...]]:
-        resources = list(self._resources(waiver))
-        gone = any(each.now is None and not each.path for each in waiver.accepted)
-        what = f"{waiver.resource or waiver.file}"
-        if not resources:
-            there = not waiver.resource and self._manifests.read(waiver.file) is not None
-            if answers or gone or there:
-                return "in force", ()
-            said = f"{what} is not there any more: remove this waiver of {waiver.policy}"
-            return "orphaned", (Objection("waiver-orphaned", said, refuses=False),)
-        worse = [w for each in resources for w in self._worse(waiver, each)]
-        if worse and not answers:
-            said = f"{what}: {worse[0]}, beyond what the waiver of {waiver.policy} accepts"
-            return "exceeded", (Objection("waiver-exceeded", said, refuses=False),)
-        if answers:
-            return "in force", ()
-        settled = [self._is_settled(waiver, each) for each in resources]
-        if all(settled):
-            if waiver.accepted:
-                said = f"{what} is as good as before: remove this waiver of {waiver.policy}"
-                return "settled", (Objection("waiver-settled", said, refuses=False),)
-            said = f"{waiver.policy} finds nothing in {what}: remove this waiver"
-            return "unused", (Objection("waiver-unused", said, refuses=False),)
-        return "in force", ()
-
-    def _resources(self, waiver: Waiver) -> Iterator[Resource]:
-        """The resources of the head that a waiver is for."""
-        if waiver.form == "comment" or not waiver.resource:
-            for each in self._manifests.resources(waiver.file):
-                if waiver.form != "comment" or _spans(each, waiver.location.line):
-                    yield each
-            return
-        name = waiver.resource.rpartition("/")[2]
-        paths = [waiver.file] if waiver.file else self._manifests.holding(name)
-        for path in paths:
-            for each in self._manifests.resources(path):
-                if str(each.id) == waiver.resource:
-                    yield each
-
-    def _worse(self, waiver: Waiver, resource: Resource) -> Iterator[str]:
-        """What of a resource is looser than a waiver accepts, in words."""
-        for each in waiver.accepted:
-            if each.now is UNSET or not each.path:
-                continue
-            found = self._looser(waiver, resource, each, each.now)
-            for finding in found or ():
-                if finding.status != "existing" and _is_at(finding, each.path):
-                    yield finding.message
-
-    def _is_settled(self, waiver: Waiver, resource: Resource) -> bool:
-        """Whether nothing is left of what a waiver excuses in a resource."""
-        policy = completed(self._policies[waiver.policy])
-        if not waiver.accepted:
-            if compares(policy):
-                return False  # it compares: what was before is not known
-            found = self._judged(policy, Change(None, resource))
-            return found is not None and not any(self._is_meant(waiver, each) for each in found)
-        for each in waiver.accepted:
-            if not each.path:
-                continue  # it was gone, and is there again
-            if each.was is UNSET:
-                return False
-            found = self._looser(waiver, resource, each, each.was)
-            same = canonical(each.was) == canonical(each.now)
-            if found is None or any(
-                _is_at(f, each.path) and (same or f.status != "existing") for f in found
-            ):
-                return False
-            if same and self._is_unchanged(resource, each) and not compares(policy):
-                alone = self._judged(policy, Change(None, resource))
-                if alone is None or any(_is_at(f, each.path) for f in alone):
-                    return False
-        return True
-
-    def _is_unchanged(self, resource: Resource, accepted: Accepted) -> bool:
-        path = from_words(resource.body, accepted.path)
-        value, there = look_up(resource.body, path) if path else (None, False)
-        return canonical(value if there else None) == canonical(accepted.now)
-
-    def _is_meant(self, waiver: Waiver, finding: Finding) -> bool:
-        return covers(waiver, finding)
-
 
 def _comment(waiver: Waiver) -> tuple[str, str, str]:
     return (waiver.policy, waiver.file, waiver.text)
-
-
-def _spans(resource: Resource, line: int) -> bool:
-    """Whether a line is one of a resource's own."""
-    at = resource.locate_value(())
-    return at.line <= line <= max(at.line, at.end_line)
-
-
-def _is_at(finding: Finding, path: str) -> bool:
-    return finding.path == path or _is_below(finding.path, path) or _is_below(path, finding.path)
-
-
-def _is_below(path: str, above: str) -> bool:
-    return path.startswith((f"{above}.", f"{above}["))
 
 
 def _same_words(one: Waiver, other: Waiver) -> bool:

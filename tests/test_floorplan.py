@@ -17,7 +17,7 @@ FLOORS = [
     {"faults", "fingerprints", "folding"},
     {"engine", "findings", "settings", "settings_document", "waiver_document", "waivers"},
     {"configuration", "custom_kinds", "manifests", "neutral", "surroundings", "weakening"},
-    {"gate", "ledger", "peers", "unjudged"},
+    {"course", "gate", "ledger", "peers", "unjudged"},
     {"api", "authoring"},
     {"cli", "__init__", "__main__"},
 ]

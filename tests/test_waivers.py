@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygate.cli.schema import schema_of
-from policygate.model import Finding, Report
+from policygate.model import UNSET, Accepted, Finding, Report
 from policygate.reporters import render
 from policygate.waivers import terms_of
 from tests.memory import compare_trees
@@ -268,6 +268,68 @@ def test_a_comment_names_several_policies() -> None:
     report = _check({"a.yaml": WEB}, {"a.yaml": text})
     assert [f.policy for f in report.waived] == ["host-network"]
     assert "waiver-unused" in _new(report)
+
+
+ARGO: Final = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec:\n  project: web\n  source: {repoURL: https://example.com/a, path: ., targetRevision: v1}\n  destination: {server: https://kubernetes.default.svc, namespace: %s}\n"
+
+
+def _recorded(base: dict[str, str], head: dict[str, str], policy: str) -> str:
+    """A waiver as `policygate waive` writes it."""
+    (finding,) = [f for f in _check(base, head).findings if f.policy == policy]
+    held = finding.accepted or Accepted(finding.path)
+    said = {key: value for key, value in held._asdict().items() if value is not UNSET}
+    fields: dict[str, Any] = {
+        "policy": policy, "file": finding.location.file, "reason": "an incident", "owner": "@me", "opened": TODAY,
+        "expires": "2026-01-20", "accepted": [said],
+    }  # fmt: skip
+    if finding.resource is not None:
+        fields["resource"] = str(finding.resource)
+    return json.dumps(fields)
+
+
+CAP: Final = WEB.replace(
+    "image: web:1", "image: web:1\n          securityContext: {capabilities: {drop: [ALL]%s}}"
+)
+MAP: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: prod}\ndata: {%s}\n"
+
+
+@pytest.mark.parametrize(
+    ("policy", "base", "head"),
+    [
+        ("host-network", WEB, OPEN),
+        ("argocd-destination-changed", ARGO % "a", ARGO % "b"),
+        ("loosened-network-policy", NET % "10.0.0.0/16", NET % "10.0.0.0/8"),
+        ("capability-dangerous-added", CAP % "", CAP % ", add: [NET_ADMIN]"),
+        ("secret-in-configmap", MAP % "", MAP % "DB_PASSWORD: zu7Eighoh4shooX9"),
+        ("duplicate-key", MAP % "a: b", MAP % "a: b, a: c"),
+        ("immutable-field-changed", WEB, WEB.replace("app: web}}\n  temp", "app: api}}\n  temp")),
+    ],
+)  # fmt: skip
+def test_an_emergency_runs_its_course(policy: str, base: str, head: str) -> None:
+    """Waived, merged, restored with or without its file, and never said to be over before: for any policy."""
+    waiver = {FILE: _recorded({"a.yaml": base}, {"a.yaml": head}, policy)}
+    opened = _check({"a.yaml": base}, {"a.yaml": head, **waiver})
+    assert policy in {f.policy for f in opened.waived}
+    tree = {"a.yaml": head, **waiver}
+    idle = _check(tree, {**tree, "b.yaml": "a: 1\n"})
+    assert (idle.outcome, _state(idle)) == ("pass", "in force")
+    for restored in ({"a.yaml": base, **waiver}, {"a.yaml": base}):
+        over = _check(tree, restored)
+        assert policy not in {f.policy for f in over.findings if f.blocks}
+        assert not {f.policy for f in over.findings if f.policy.startswith("waiver-") and f.blocks}
+        assert [each.state for each in over.waivers] == (["settled"] if FILE in restored else [])
+    later = {"a.yaml": base, **waiver}
+    assert _check(later, {**later, "b.yaml": "a: 1\n"}, "2026-03-01").outcome == "pass"
+
+
+def test_what_is_deleted_or_moved_blocks_nobody() -> None:
+    """The waiver of what is gone, or stands in another file now, is to be mended, and warns."""
+    tree = {"a.yaml": OPEN, FILE: WAIVER + "file: a.yaml\n"}
+    gone = _check(tree, {FILE: tree[FILE]})
+    assert _new(gone)["waiver-orphaned"] == "warning"
+    moved = _check(tree, {"n/a.yaml": OPEN, FILE: tree[FILE]})
+    assert _new(moved)["waiver-orphaned"] == "warning"
+    assert "n/a.yaml now" in render(moved, "text")
 
 
 # What is said of waivers themselves

@@ -127,7 +127,7 @@ def _findings(
         seen = [*report.findings, *report.waived]
         found = [each for each in seen if covers(wanted, each)]
         if found:
-            if report.base.rev is None:
+            if report.base.rev is None and not known:
                 click.echo(
                     "There was no base to compare with, so what was before is not recorded; see --base.",
                     err=True,

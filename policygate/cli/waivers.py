@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policygate.model import Standing, Waiver
     from policygate.sources import Snapshot
 
-_WRONG: Final = ("expired", "refused", "exceeded", "orphaned")
+_WRONG: Final = ("expired", "refused", "exceeded")
 FORMATS: Final = ("text", "json", "markdown", "ics")
 
 
@@ -39,7 +39,7 @@ def command(ctx: click.Context, form: str, as_log: bool, today: date | None) -> 
 
     Each with its state: in force, expired, refused (it excuses nothing), settled (what it excused is
     restored), exceeded (it is worse than what was accepted), orphaned or unused. Exits with 1 when one has
-    expired, or is refused, exceeded or orphaned: when it fails every pull request.
+    expired, or is refused or exceeded: when it fails every pull request.
     """
     day = today_or(today)
     if as_log:
