@@ -177,17 +177,26 @@ def _accepted(
         return Accepted(words)  # something is missing in it; what else is there does not matter
     if change.base is None:
         return Accepted(words, now=display.record(head, path, now))
-    if compares(policy) and _is_whole(head, path, now, before):
-        path = path[:1]
-        now, before, words = _held(head, path), _held(change.base, path), str(path[0])
+    wider = _wider(head, path, now, before) if compares(policy) else path
+    if wider != path:
+        path, words = wider, in_words(head.body, wider)
+        there = counterpart(head.body, change.base.body, path)
+        now, before = _held(head, path), there.value if there and there.exists else None
     return Accepted(
         words, display.record(change.base, path, before), display.record(head, path, now)
     )
 
 
-def _is_whole(head: Resource, path: Path, now: Any, before: Any) -> bool:
-    """Whether more decides than stands at the place: rules and traffic are compared as a whole."""
-    return canonical(now) == canonical(before) or not (is_workload(head) or path[0] == "metadata")
+def _wider(head: Resource, path: Path, now: Any, before: Any) -> Path:
+    """The place that decides, where it is more than the place that is pointed at.
+
+    Rules and traffic are compared as a whole; what a security context grants follows from all of it.
+    """
+    if "securityContext" in path[:-1]:
+        return path[: path.index("securityContext") + 1]
+    if canonical(now) == canonical(before) or not (is_workload(head) or path[0] == "metadata"):
+        return path[:1]
+    return path
 
 
 def _held(resource: Resource, path: Path) -> Any:

@@ -290,6 +290,7 @@ def _recorded(base: dict[str, str], head: dict[str, str], policy: str) -> str:
 CAP: Final = WEB.replace(
     "image: web:1", "image: web:1\n          securityContext: {capabilities: {drop: [ALL]%s}}"
 )
+ESCALATION: Final = WEB.replace("image: web:1", "image: web:1\n          securityContext: {%s}")
 MAP: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: prod}\ndata: {%s}\n"
 
 
@@ -300,6 +301,8 @@ MAP: Final = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: pr
         ("argocd-destination-changed", ARGO % "a", ARGO % "b"),
         ("loosened-network-policy", NET % "10.0.0.0/16", NET % "10.0.0.0/8"),
         ("capability-dangerous-added", CAP % "", CAP % ", add: [NET_ADMIN]"),
+        ("loosened-privilege-escalation", ESCALATION % "allowPrivilegeEscalation: false", ESCALATION % "privileged: true"),
+        ("loosened-capabilities", CAP % "", CAP.replace("drop: [ALL]", "drop: []") % ""),
         ("secret-in-configmap", MAP % "", MAP % "DB_PASSWORD: zu7Eighoh4shooX9"),
         ("duplicate-key", MAP % "a: b", MAP % "a: b, a: c"),
         ("immutable-field-changed", WEB, WEB.replace("app: web}}\n  temp", "app: api}}\n  temp")),
