@@ -171,6 +171,10 @@ class _Parser:
             return self.member()
         times = self._count("-")
         number = self.token.value if self.token.kind == "literal" else None
+        if (
+            times > 1 and number == 2**63
+        ):  # only one minus makes the least integer: two make nothing
+            number = None
         if type(number) is int or type(number) is float:  # the minus belongs to the literal
             node: Node = self.member(negative=True)
             times -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from policygate.cel import CelError, compile_expression
 from tests.cel.expressions import objects, verdicts
@@ -45,6 +45,7 @@ def _explained(ours: tuple[str, Any], theirs: tuple[str, Any]) -> bool:
 
 
 @given(verdicts(), objects)
+@example("x.list.all(v1, (--9223372036854775808) < 0)", {"list": []})
 def test_both_engines_agree(text: str, data: Any) -> None:
     """The same value, or an error in both."""
     try:
