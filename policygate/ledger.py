@@ -261,24 +261,19 @@ class Ledger:
     def _standing(self, at: int, entry: Entry) -> Standing:
         waiver, answers = entry.waiver, self._answered.get(at, 0)
         left = days_left(waiver, self._today)
-        state: State
-        more: tuple[Objection, ...] = ()
+        objected = [*entry.objections]
         if at in self._late and not answers:
-            entry = entry._replace(objections=(*entry.objections, self._late[at]))
-        objected = {each.policy for each in entry.objections if each.refuses}
-        if not objected:
-            state, more = self._course.state(waiver, answers, added=entry.added)
-        elif objected == {"waiver-expired"} and self._is_over(waiver):
-            # It is not looked for any more what it excused: all that is left is its file.
-            state, more = self._course.state(waiver, answers)
-            return Standing(waiver, state, left, entry.added, answers, more)
-        else:
-            state = "expired" if "waiver-expired" in objected else "refused"
-        return Standing(waiver, state, left, entry.added, answers, (*entry.objections, *more))
-
-    def _is_over(self, waiver: Waiver) -> bool:
-        """Whether what a waiver excused is restored."""
-        return self._course.state(waiver, 0)[0] in ("settled", "unused")
+            objected.append(self._late[at])
+        refusing = {each.policy for each in objected if each.refuses}
+        state: State = "expired" if "waiver-expired" in refusing else "refused"
+        if refusing <= {"waiver-expired"}:
+            found, more = self._course.state(waiver, answers, added=entry.added)
+            if not refusing:
+                state, objected = found, [*objected, *more]
+            elif found in ("settled", "unused"):
+                # It is not looked for any more what it excused: all that is left is its file.
+                state, objected = found, [*more]
+        return Standing(waiver, state, left, entry.added, answers, tuple(objected))
 
     def _removed(self) -> Iterator[Standing]:
         """The waivers of the base that are gone, while what they excuse is still there."""

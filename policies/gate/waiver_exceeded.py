@@ -15,29 +15,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from policygate.policy import Example, Pair, Problem, policy
-from policygate.policy.gate import objections
+from policygate.policy.gate import DEPLOYMENT, FILE, WAIVER, objections
 
-FILE = ".policygate/waivers/web.yaml"
-DEPLOYMENT = """apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: prod}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      hostNetwork: true
-      containers: [{name: web, image: "web:1"}]
-"""
-WAIVER = """\
-policy: host-network
-resource: prod/Deployment/web
-reason: debug the CNI
-owner: "@example/sre"
-opened: 2026-01-14
-expires: 2026-01-20
-"""
-BESIDE = {"prod/web.yaml": DEPLOYMENT}
 LIMITED = DEPLOYMENT.replace('image: "web:1"', 'image: "web:1", resources: {limits: {memory: 4Gi}}')
 LIMIT = (
     WAIVER.replace("host-network", "loosened-limits")

@@ -1,4 +1,4 @@
-"""What the policies of the scope `gate` share: the objections to waivers, as problems.
+"""What the policies of the scope `gate` share: the objections to waivers, as problems, and what their examples are about.
 
 The objections are made where it is decided whether a waiver counts (`policygate.waivers`,
 `policygate.ledger`): a finding says the same as the verdict does. Not for that decision.
@@ -6,7 +6,7 @@ The objections are made where it is decided whether a waiver counts (`policygate
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from policygate.policy.types import Problem
 
@@ -14,6 +14,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policygate.policy.types import Pair
+
+
+FILE: Final = ".policygate/waivers/web.yaml"
+DEPLOYMENT: Final = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: prod}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      hostNetwork: true
+      containers: [{name: web, image: "web:1"}]
+"""
+WAIVER: Final = """\
+policy: host-network
+resource: prod/Deployment/web
+reason: debug the CNI
+owner: "@example/sre"
+opened: 2026-01-14
+expires: 2026-01-20
+"""
+BESIDE: Final = {"prod/web.yaml": DEPLOYMENT}
+"""A waiver in force on the day of examples, where it stands, and what it excuses."""
 
 
 def objections(pair: Pair, policy: str) -> Iterator[Problem]:
