@@ -174,14 +174,17 @@ def _files(tree: Snapshot, settings: Settings) -> Iterator[tuple[str, bytes]]:
                 yield path, data
 
 
-def _fault(wrong: PolicygateError, file: str) -> Fault:
-    """The error as a fault at its place: its message begins with `file:line:column`."""
+def located(wrong: PolicygateError, file: str) -> tuple[Location, str]:
+    """The place of an error whose message begins with `file:line:column`, and the rest of it with its hint."""
     line, column, message = "1", "1", wrong.message
     if message.startswith(f"{file}:"):
         line, column, message = message.removeprefix(f"{file}:").split(":", 2)
     text = message.strip()
-    return Fault(
-        "settings" if isinstance(wrong, SettingsError) else "policy",
-        f"{text}. {wrong.hint}" if wrong.hint else text,
-        Location(file, int(line), int(column)),
-    )
+    said = f"{text}. {wrong.hint}" if wrong.hint else text
+    return Location(file, int(line), int(column)), said
+
+
+def _fault(wrong: PolicygateError, file: str) -> Fault:
+    """The error as a fault at its place."""
+    at, said = located(wrong, file)
+    return Fault("settings" if isinstance(wrong, SettingsError) else "policy", said, at)

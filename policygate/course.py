@@ -60,8 +60,7 @@ class Course:
 
     def resource_of(self, finding: Finding) -> Resource | None:
         """The resource of the head that a finding is about."""
-        found = self._manifests.resources(finding.location.file)
-        return next((each for each in found if each.id == finding.resource), None)
+        return self._manifests.resource(finding.location.file, finding.resource)
 
     def state(
         self, waiver: Waiver, answers: int, *, added: bool = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from policygate.configuration import located
 from policygate.course import Course, is_below, spans
 from policygate.errors import SettingsError
 from policygate.model import UNSET, Location, Objection, Standing, Waiver
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policygate.manifests import Manifests
-    from policygate.model import Finding, Resource, State
+    from policygate.model import Finding, State
     from policygate.policy.types import Policy
     from policygate.settings import Settings
     from policygate.sources import Snapshot
@@ -71,19 +72,13 @@ def waivers_of(
         try:
             yield read_waiver(data, path, vetted)
         except SettingsError as wrong:
-            yield _place_of(wrong, path)
+            yield located(wrong, path)
     for path in manifests.holding(WORD):
         parsed = None if path.startswith(FOLDER) else manifests.file(path)
         if parsed is not None:
             yield from commented(parsed.text, path)
             for resource in manifests.resources(path) if ANNOTATION in parsed.text else ():
                 yield from annotated(resource)
-
-
-def _place_of(wrong: SettingsError, file: str) -> tuple[Location, str]:
-    said = f"{wrong.message}. {wrong.hint}" if wrong.hint else wrong.message
-    line, column, message = said.removeprefix(f"{file}:").split(":", 2)
-    return Location(file, int(line), int(column)), message.strip()
 
 
 class Ledger:
@@ -151,7 +146,7 @@ class Ledger:
         """What a new waiver records that is not so: what it accepts is held against for as long as it lasts."""
         older = {each.path: each for twin in twins for each in twin.accepted}
         for resource in self._course.resources(waiver) if waiver.accepted else ():
-            before = self._at_base(resource)
+            before = self._before.resource(resource.file, resource.id) if self._before else None
             for each in waiver.accepted:
                 path = from_words(resource.body, each.path)
                 now = look_up(resource.body, path)[0] if path else None
@@ -164,12 +159,6 @@ class Ledger:
                 elif UNSET not in (was, each.was) and canonical(was) != canonical(each.was):
                     said = f"what it says was at {each.path} before was not there"
                     yield Objection("waiver-malformed", said)
-
-    def _at_base(self, resource: Resource) -> Resource | None:
-        if self._before is None:
-            return None
-        found = self._before.resources(resource.file)
-        return next((each for each in found if each.id == resource.id), None)
 
     def waive(self, finding: Finding) -> Standing | None:
         """The waiver that excuses a finding; None where it has to be answered for."""

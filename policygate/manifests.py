@@ -20,7 +20,7 @@ from policygate.yamldoc.stream import find_mark
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from policygate.model import Resource
+    from policygate.model import Resource, ResourceId
     from policygate.settings import Settings
     from policygate.sources import Snapshot
 
@@ -119,6 +119,10 @@ class Manifests:
                 found = tuple(dataclasses.replace(each, partial=True) for each in found)
             self._resources[parsed.file] = found
         return self._resources[parsed.file]
+
+    def resource(self, path: str, ident: ResourceId | None) -> Resource | None:
+        """Return the first resource of an identity that a file holds; None where there is none."""
+        return next((each for each in self.resources(path) if each.id == ident), None)
 
     def folder(self, scope: str) -> Iterator[Resource]:
         """Yield the resources of one folder's files."""

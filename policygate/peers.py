@@ -83,7 +83,7 @@ class Peers:
     def _marks(self, policy: Policy, finding: Finding) -> Iterator[Waiver]:
         if not policy.waivable or {policy.id, policy.pack} & self._never:
             return
-        resource = _named(self._head.resources(finding.location.file), finding)
+        resource = self._head.resource(finding.location.file, finding.resource)
         if resource is not None:
             yield from self._on_object(policy, finding, resource)
             yield from self._by_objects(policy, finding, resource)
@@ -91,7 +91,7 @@ class Peers:
 
     def _on_object(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
         file = finding.base_location.file if finding.base_location else finding.location.file
-        older = _named(self._base.resources(file), finding) if self._base is not None else None
+        older = self._base.resource(file, finding.resource) if self._base is not None else None
         known = {(m.tool, m.check, m.reason) for m in marks(older)} if older is not None else set()
         for mark in marks(resource):
             if mark.tool == "terrascan":  # its checks stand in JSON, which nobody here reads
@@ -186,10 +186,6 @@ class Peers:
             e for e in comments_of(text) if e.text == comment.text and e.check == comment.check
         ]
         return finding.resource is None and len(newer) <= len(same)
-
-
-def _named(resources: tuple[Resource, ...], finding: Finding) -> Resource | None:
-    return next((each for each in resources if each.id == finding.resource), None)
 
 
 def _by_object(policy: Policy, resource: Resource, exception: Resource, tool: str) -> Waiver:
