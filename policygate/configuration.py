@@ -20,7 +20,7 @@ from policygate.settings import FILE, OWN_POLICIES, Choice, Settings, apply_sett
 from policygate.vetted import NOTHING, Vetted
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from policygate.policy.types import Policy
@@ -107,11 +107,11 @@ def proposed_faults(
             broken = True
     if broken:
         return
-    unknown = {
-        policy.id
+    unknown = [
+        policy
         for policy in policies
         if policy.file.startswith(OWN_POLICIES) and not policy.examples
-    }
+    ]
     try:
         apply_settings(_without_params(settings, unknown), policies)
     except SettingsError as wrong:
@@ -151,14 +151,20 @@ def gate_state(
     return GateState({each.id: each for each in policies}, settings, adopted=adopted)
 
 
-def _without_params(settings: Settings, ids: Container[str]) -> Settings:
+def _without_params(settings: Settings, unknown: Iterable[Policy]) -> Settings:
     """The settings without the parameters of policies that only running them would tell of."""
+    names = {name for policy in unknown for name in (policy.id, policy.pack)}
 
     def kept(choices: Mapping[str, Choice]) -> dict[str, Choice]:
-        return {k: v._replace(params={}) if k in ids else v for k, v in choices.items()}
+        return {k: v._replace(params={}) if k in names else v for k, v in choices.items()}
 
-    overrides = tuple(o._replace(policies=kept(o.policies)) for o in settings.overrides)
-    return settings._replace(policies=kept(settings.policies), overrides=overrides)
+    overrides = tuple(
+        each._replace(policies=kept(each.policies), packs=kept(each.packs))
+        for each in settings.overrides
+    )
+    return settings._replace(
+        policies=kept(settings.policies), packs=kept(settings.packs), overrides=overrides
+    )
 
 
 def _settings(tree: Snapshot, vetted: Vetted) -> Settings:

@@ -14,13 +14,13 @@ from policygate.globs import matches_any
 from policygate.kube.pod_security import Version, version_of
 from policygate.model import LEVELS
 from policygate.policy.match import applies_to
-from policygate.policy.params import ParamError, with_params
+from policygate.policy.params import ParamError, param_names, with_params
 from policygate.policy.types import Match, Policy
 from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policygate.model import Change, Path, Positions, Resource
 
@@ -45,11 +45,26 @@ class Override(NamedTuple):
     packs: Mapping[str, Choice] = MappingProxyType({})
 
     def choice(self, policy: Policy) -> Choice | None:
-        """What it says of a policy: its own word outweighs that of its pack."""
-        own, pack = self.policies.get(policy.id), self.packs.get(policy.pack)
-        if own is None or pack is None or own.enabled is not None:
-            return own or pack
-        return own._replace(enabled=pack.enabled)
+        """What it says of a policy."""
+        return chosen_for(policy, self.policies, self.packs)
+
+
+def chosen_for(
+    policy: Policy, policies: Mapping[str, Choice], packs: Mapping[str, Choice]
+) -> Choice | None:
+    """What is said of a policy, key by key: its own word outweighs that of its pack; None if nothing is."""
+    own, pack = policies.get(policy.id), packs.get(policy.pack)
+    if pack is None:
+        return own
+    has = param_names(policy) if pack.params else ()
+    params = {name: value for name, value in pack.params.items() if name in has}
+    if own is None:
+        return pack._replace(params=params)
+    return Choice(
+        pack.enabled if own.enabled is None else own.enabled,
+        own.level or pack.level,
+        {**params, **own.params},
+    )
 
 
 class WaiverLimits(NamedTuple):
@@ -185,31 +200,50 @@ def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Poli
     """
     by_id = {policy.id: policy for policy in policies}
     packs = {policy.pack for policy in policies}
-    for name in settings.packs:
-        _refuse_unknown(settings, ("packs", name), "pack", packs)
-    for index, each in enumerate(settings.overrides):
-        for name in each.packs:
-            _refuse_unknown(settings, ("overrides", index, "packs", name), "pack", packs)
     for index, name in enumerate(settings.waivers.not_waivable):
         known = by_id.keys() | packs
         _refuse_unknown(settings, ("waivers", "not_waivable", index), "policy or pack", known, name)
-    places: list[tuple[Path, Mapping[str, Choice]]] = [(("policies",), settings.policies)]
-    places += [
-        (("overrides", index, "policies"), each.policies)
-        for index, each in enumerate(settings.overrides)
-    ]
-    for place, choices in places:
-        for name, choice in choices.items():
-            _refuse_unknown(settings, (*place, name), "policy", by_id.keys())
-            _configured(by_id[name], choice, settings, (*place, name))
+    for place, of_policies, of_packs in _said(settings):
+        for name, choice in of_packs.items():
+            _refuse_unknown(settings, (*place, "packs", name), "pack", packs)
+            members = [policy for policy in policies if policy.pack == name]
+            _refuse_params(settings, (*place, "packs", name), choice, members)
+        for name, choice in of_policies.items():
+            _refuse_unknown(settings, (*place, "policies", name), "policy", by_id.keys())
+            _configured(by_id[name], choice, settings, (*place, "policies", name))
     chosen = []
     for policy in policies:
-        pack, own = settings.packs.get(policy.pack), settings.policies.get(policy.id)
-        said = [each.enabled for each in (own, pack) if each and each.enabled is not None]
-        if said and said[0] != policy.enabled:
-            policy = dataclasses.replace(policy, enabled=said[0])  # noqa: PLW2901
-        chosen.append(_configured(policy, own, settings) if own else policy)
+        choice = chosen_for(policy, settings.policies, settings.packs) or Choice()
+        if choice.enabled not in (None, policy.enabled):
+            policy = dataclasses.replace(policy, enabled=choice.enabled)  # noqa: PLW2901
+        chosen.append(_configured(policy, choice, settings))
     return tuple(chosen)
+
+
+def _said(
+    settings: Settings,
+) -> Iterator[tuple[Path, Mapping[str, Choice], Mapping[str, Choice]]]:
+    """Where something is said of policies and packs, and what."""
+    yield (), settings.policies, settings.packs
+    for index, each in enumerate(settings.overrides):
+        yield ("overrides", index), each.policies, each.packs
+
+
+def _refuse_params(
+    settings: Settings, path: Path, choice: Choice, policies: Sequence[Policy]
+) -> None:
+    """Refuse parameters of a pack that none of its policies has, or that one does not take."""
+    for name, value in choice.params.items():
+        place = (*path, "params", name)
+        having = [policy for policy in policies if name in param_names(policy)]
+        if not having:
+            known = sorted({each for policy in policies for each in param_names(policy)})
+            raise SettingsError(
+                f"{_where(settings, place)}: no policy of the pack `{path[-1]}` has a parameter `{name}`",
+                f"They have: {', '.join(known) or 'none'}.",
+            )
+        for policy in having:
+            _configured(policy, Choice(params={name: value}), settings, path)
 
 
 def _refuse_unknown(

@@ -22,13 +22,6 @@ class GateFields(_Strict):
     """The lowest level that blocks."""
 
 
-class PackFields(_Strict):
-    """A whole pack on or off."""
-
-    enabled: bool = True
-    """Whether the pack's policies judge."""
-
-
 class ChoiceFields(_Strict):
     """One policy: on or off, its level, its parameters."""
 
@@ -38,6 +31,17 @@ class ChoiceFields(_Strict):
     """What its findings are worth."""
     params: dict[str, Any] = {}
     """Its parameters, as `policygate explain` lists them."""
+
+
+class PackFields(_Strict):
+    """What is chosen for all policies of a pack; what is chosen for a policy outweighs it."""
+
+    enabled: bool | None = None
+    """Whether the pack's policies judge."""
+    level: Literal["error", "warning", "note"] | None = None
+    """What the findings of all its policies are worth."""
+    params: dict[str, Any] = {}
+    """Parameters, for those of its policies that have them."""
 
 
 class ResourceMatch(_Strict):
@@ -61,7 +65,7 @@ class OverrideFields(_Strict):
     policies: dict[str, ChoiceFields] = {}
     """Policy id to what is chosen for these resources."""
     packs: dict[str, PackFields] = {}
-    """Packs on or off for these resources."""
+    """Pack to what is chosen for its policies, for these resources."""
 
 
 class FilesFields(_Strict):
@@ -107,7 +111,7 @@ class SettingsDocument(_Strict):
     gate: GateFields = GateFields()
     """What blocks a merge."""
     packs: dict[str, PackFields] = {}
-    """Packs on or off, by their names."""
+    """Packs on or off, their levels and parameters, by their names."""
     policies: dict[str, ChoiceFields] = {}
     """Policies on or off, their levels and parameters, by their ids."""
     overrides: list[OverrideFields] = []

@@ -141,13 +141,13 @@ def _of_policy(
     before: tuple[Override, ...],
     after: tuple[Override, ...],
 ) -> Iterator[Weakening]:
-    at = _place(settings, ("policies", old.id))
+    own_word = old.id in settings.policies or old.pack not in settings.packs
+    at = _place(settings, ("policies", old.id) if own_word else ("packs", old.pack))
     if new is None:
         yield Weakening(f"the policy {old.id} is removed", Location(old.file, 0))
         return
     if old.enabled and not new.enabled:
-        place = at if old.id in settings.policies else _place(settings, ("packs", old.pack))
-        yield Weakening(f"the policy {old.id} is switched off", place)
+        yield Weakening(f"the policy {old.id} is switched off", at)
     if LEVELS.index(new.level) > LEVELS.index(old.level):
         yield Weakening(f"the level of {old.id}: {old.level} → {new.level}", at)
     if new.params != old.params:  # of an outline they are not known

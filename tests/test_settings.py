@@ -30,6 +30,9 @@ def test_nothing_is_the_default(text: str) -> None:
         ("gate:\n  fail_on: fatal\n", "2:3", "'error', 'warning', 'note' or 'never'"),
         ("policies:\n  host-netwrok: {level: note}\n", "2:3", "Did you mean `host-network`?"),
         ("packs:\n  imagse: {enabled: false}\n", "2:3", "Did you mean `images`?"),
+        ("packs:\n  loosened: {params: {qiet: 2}}\n", "2:23", "has a parameter `qiet`"),
+        ("packs:\n  loosened: {params: {quiet: lots}}\n", "2:23", "number"),
+        ("packs:\n  images: {level: fatal}\n", "2:12", "'error', 'warning' or 'note'"),
         ("overrides:\n  - match: {}\n    policies: {nope: {}}\n", "3:16", "no policy `nope`"),
         ("policies:\n  loosened-limits: {params: {qiet: 2}}\n", "2:30", "quiet"),
         ("policies:\n  loosened-limits: {params: {quiet: lots}}\n", "2:30", "number"),
@@ -58,6 +61,30 @@ def test_packs_and_policies_switch_on_and_off() -> None:
     assert "host-pid" in chosen
     assert "host-network" not in chosen
     assert "volume-gitrepo" in chosen
+
+
+def test_a_pack_has_a_level_and_params() -> None:
+    """They hold for all of its policies, parameters for those that have them; a policy's own word outweighs them, key by key."""
+    settings = _settings(
+        "packs: {loosened: {level: note, params: {quiet: 3}}}\n"
+        "policies: {loosened-limits: {level: warning}}\n"
+    )
+    by_id = {policy.id: policy for policy in apply_settings(settings, SHIPPED)}
+    chosen = by_id["loosened-limits"]
+    assert (chosen.level, chosen.params.quiet) == ("warning", 3.0)
+    others = [p for p in by_id.values() if p.pack == chosen.pack and p.id != chosen.id]
+    assert {p.level for p in others} == {"note"}
+    assert by_id["host-network"].level == "error"
+
+
+def test_a_pack_is_overridden_in_level_and_params() -> None:
+    """An override of a pack sets the level of its policies where it matches, and not elsewhere."""
+    there = _settings(
+        "overrides: [{match: {paths: ['dev/**']}, packs: {pod-security: {level: note}}}]\n"
+    )
+    for path, level in (("dev/a.yaml", "note"), ("prod/a.yaml", "error")):
+        report = compare_trees({}, {path: POD % "shop"}, settings=there)
+        assert [f.level for f in report.findings if f.policy == "host-network"] == [level]
 
 
 def test_what_is_off_is_there_to_be_switched_on() -> None:

@@ -102,12 +102,13 @@ def _is_key(settings: Settings, path: Place) -> bool:
 
 def _of_policy(policy: Policy, settings: Settings) -> Iterator[str]:
     from policygate.reporters.safe import show
+    from policygate.settings import chosen_for
 
-    own, pack = settings.policies.get(policy.id), settings.packs.get(policy.pack)
-    state = f"  {show(policy.id)} {policy.level} {'on' if policy.enabled else 'off'}"
-    if own is not None:
-        params = ", ".join(f"{key}={value}" for key, value in own.params.items())
-        more = f" {params}" if params else ""
-        yield f"{state}{show(more)}  ({_origin(settings, ('policies', policy.id))})"
-    elif pack is not None and pack.enabled is not None:
-        yield f"{state}  ({_origin(settings, ('packs', policy.pack))})"
+    said = chosen_for(policy, settings.policies, settings.packs)
+    if said is None:
+        return
+    own = policy.id in settings.policies
+    params = ", ".join(f"{key}={value}" for key, value in said.params.items())
+    state = f"{policy.id} {policy.level} {'on' if policy.enabled else 'off'} {params}".rstrip()
+    path = ("policies", policy.id) if own else ("packs", policy.pack)
+    yield f"  {show(state)}  ({_origin(settings, path)})"

@@ -53,6 +53,11 @@ def params_of(policy: Policy) -> tuple[Param, ...]:
     return tuple(sorted(found))
 
 
+def param_names(policy: Policy) -> tuple[str, ...]:
+    """The names of the parameters of a policy, also of one that is only an outline."""
+    return tuple(param.name for param in params_of(completed(policy)))
+
+
 def with_params(policy: Policy, overrides: Mapping[str, Any]) -> Policy:
     """Return the policy with some of its parameters replaced.
 
