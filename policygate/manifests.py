@@ -7,6 +7,7 @@ means to Kubernetes (`kube`).
 from __future__ import annotations
 
 import dataclasses
+import re
 from posixpath import basename, dirname, join
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +15,7 @@ from policygate.git_attributes import GitAttributes
 from policygate.kube.kustomization import FILES, copied_files, named_files
 from policygate.kube.resources import resources_of
 from policygate.model import Fault, Location
-from policygate.yamldoc import DEFAULT_LIMITS, GIT_CRYPT, Parsed, parse, parse_plain
+from policygate.yamldoc import DEFAULT_LIMITS, GIT_CRYPT, TOO_LARGE, Parsed, parse, parse_plain
 from policygate.yamldoc.stream import find_mark
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _MARK_BYTES: Final = 64
 """Enough of a file to see whether it is encrypted."""
 _ABOVE: Final = 3
 """How far up a kustomization may stand whose generators copy a file: `files: [conf/a/b/web.conf]`."""
+
+
+_ESCAPED: Final = re.compile(r"\\(?:u00|x|U000000)([4-7][0-9A-Fa-f])")
+"""A letter that JSON or YAML may write in another way: `"\\u0061piVersion"`."""
 
 
 class Manifests:
@@ -134,8 +139,7 @@ class Manifests:
 
         What it does not set may be set when it is rendered.
         """
-        above, is_below, _ = f"/{parsed.file}".rpartition("/templates/")
-        if not is_below or "{{" not in parsed.text or not self._is_chart(above[1:]):
+        if "{{" not in parsed.text or self._chart_of(parsed.file) is None:
             return False
         return find_mark(parsed.text, 0, len(parsed.text)) is not None
 
@@ -162,6 +166,11 @@ class Manifests:
     def _exists(self, path: str) -> bool:
         return self._snapshot is not None and self._snapshot.read(path, 0) is not None
 
+    def _chart_of(self, path: str) -> str | None:
+        """The folder of the Helm chart that a file is a template of; None where it is none."""
+        above, is_below, _ = f"/{path}".rpartition("/templates/")
+        return above[1:] if is_below and self._is_chart(above[1:]) else None
+
     def _is_chart(self, folder: str) -> bool:
         if folder not in self._charts:
             self._charts[folder] = self._exists(join(folder, "Chart.yaml"))
@@ -180,11 +189,11 @@ class Manifests:
         return self._snapshot.read(path, limit)
 
     def _parsed(self, data: bytes, path: str) -> Parsed:
-        if not self.is_plain(path):
-            return parse(data, path)
-        found = parse_plain(data, path)
-        is_manifest = self._wants(path) and not is_other_json(found)
-        return parse(data, path) if is_manifest else found
+        if self.is_plain(path):
+            found = parse_plain(data, path)
+            if not self._wants(path) or is_other_json(found):
+                return found
+        return parse(data, path, rendered=self._chart_of(path) is not None)
 
     def _text(self, path: str) -> str | None:
         found = self.read(path)
@@ -248,7 +257,22 @@ class Manifests:
 
 
 def is_other_json(head: Parsed) -> bool:
-    """Say whether a file is JSON for something else (`tsconfig.json`): its faults are not ours."""
-    if not head.file.lower().endswith(".json"):
+    """Say whether a file is JSON for something else (`tsconfig.json`): its faults are not ours.
+
+    What is beyond the bounds was not looked at, and what could be read says itself what it is.
+    """
+    if not head.file.lower().endswith(".json") or head.not_text == TOO_LARGE:
         return False
-    return '"apiVersion"' not in head.text or '"kind"' not in head.text
+    if any(issue.kind == "limit" for document in head.documents for issue in document.issues):
+        return False
+    if any(
+        isinstance(each.value, dict) and {"apiVersion", "kind"} <= each.value.keys()
+        for each in head.documents
+    ):
+        return False
+    text = (
+        _ESCAPED.sub(lambda found: chr(int(found[1], 16)), head.text)
+        if "\\" in head.text
+        else head.text
+    )
+    return "apiVersion" not in text or "kind" not in text

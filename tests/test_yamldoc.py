@@ -251,7 +251,7 @@ def test_a_key_written_twice_around_a_merge_is_a_duplicate() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: {{ .Values.x }}\n{{- if x }}", "{{ if x }}\na: 1", "{% if x %}\na: 1", "a: <% x %>\n b: c", "@IMAGE@: [",
+    ["a: {{ .Values.x }}\n{{- if x }}", "{{ if x }}\na: 1", "{% if x %}\na: 1", "<% if x %>\na: 1\n<% end %>", "@IMAGE@: [",
      "a: {{ x }}", "{{ x }}: 1", '{"a": {{ x }}}'],
 )  # fmt: skip
 def test_a_template_is_named_and_not_judged(text: str) -> None:
@@ -262,6 +262,21 @@ def test_a_template_is_named_and_not_judged(text: str) -> None:
     assert "at line 1)" in parsed.template
     assert [document.value for document in parsed.documents if document.readable] == [{"b": 1}]
     assert not any(document.issues for document in parsed.documents)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['a: [b:, "{{"]', 'a: ["{{", b:, "}}"]', '["{{\n", a:, "}}"]', "a: '{{ x }}'\nb: [", '{a: b, x: [c:, "{{"]}', "a: [<% b:, c %>]", "a: x{{ y }}\nb: [!c, d]",
+     "a: [b:, c]\n# \ufffd", '{"a": 1, x: [c:, "{%"]}', "a: |\n  {{ x }}\nb: [c:, d]"],
+)  # fmt: skip
+def test_a_mark_excuses_only_what_it_breaks(text: str) -> None:
+    """A mark in a string, or a character that is read as it is written, hides nothing that is broken without it."""
+    for start in ("", "---\n"):
+        parsed = parse(f"{start}{text}\n".encode(), "f")
+        assert (parsed.template, parsed.not_text) == (None, None)
+        assert [issue.kind for document in parsed.documents for issue in document.issues] == [
+            "unreadable"
+        ]
 
 
 @pytest.mark.parametrize(

@@ -183,13 +183,14 @@ def test_every_real_file_is_read_and_every_position_in_it_is_true() -> None:
     """No file raises, broken ones are few and named, and every tenth file's positions all hold."""
     broken = []
     for number, (name, data) in enumerate(real_files()):
-        parsed = parse(data, name)
+        parsed = parse(data, name, rendered="/templates/" in name)
         issues = [issue for document in parsed.documents for issue in document.issues]
         if any(issue.kind != "duplicate-key" for issue in issues):
             broken.append(name)
         if number % 10 == 0 and len(data) < 100_000:
             assert_positions(parsed)
-    assert [name for name in broken if "/.vscode/" not in name and ":.vscode/" not in name] == []
+    named = [name.partition(":")[2] for name in broken if ".vscode/" not in name]
+    assert named == ["examples/alertmanager-config-with-template.yaml"]  # kubectl refuses it, too
 
 
 _LINES = st.sampled_from(

@@ -20,6 +20,7 @@ Where readers of the same file disagree, more is judged or refused here, never l
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from policygate.yamldoc import events
@@ -28,7 +29,7 @@ from policygate.yamldoc.scalars import decode_as_go
 from policygate.yamldoc.tree import Extents, ReadError, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 GO_SPACE: Final = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -53,11 +54,23 @@ TOO_LARGE: Final = "larger than policygate reads"
 _COMMENT_OR_MARK: Final = re.compile(
     r"(?:^|(?<=[ \t]))#.*$|(?P<mark>\{\{|\{%|<%|@[A-Z][A-Z0-9_]*@)", re.MULTILINE
 )
+_ONLY_MARKS: Final = re.compile(
+    r"^[ \t]*(?:\{\{[^\n\"']*\}\}|\{%[^\n\"']*%\}|<%[^\n\"']*%>)[ \t]*$", re.MULTILINE
+)
+"""A line that leaves nothing when it is rendered; with quotes in it, it may be the inside of a string."""
+_EXPRESSION: Final = re.compile(
+    r"\{\{[^\n{}]*\}\}|\{%[^\n{}]*%\}|<%[^\n<>]*%>|@[A-Z][A-Z0-9_]*@|\{\{|\{%|<%"
+)
 _MARK_SHOWN: Final = {"{{": "{{ … }}", "{%": "{% … %}", "<%": "<% … %>"}
 
 
 def parse(
-    data: bytes, file: str, limits: Limits = DEFAULT_LIMITS, *, templates: bool = True
+    data: bytes,
+    file: str,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    templates: bool = True,
+    rendered: bool = False,
 ) -> Parsed:
     """Read a file's documents. Never raises: what is wrong is in the result.
 
@@ -66,6 +79,7 @@ def parse(
         file: The file's name, for locations only; its ending does not matter.
         limits: Bounds; beyond them is an issue.
         templates: Whether what cannot be read may be a template, and so no fault of its author's.
+        rendered: Whether the file is known to be one, and any mark in it excuses what is broken.
     """
     if len(data) > limits.file_bytes:
         source = Source(file, "")
@@ -77,10 +91,10 @@ def parse(
     if reason := _stands_for_another(data):
         return Parsed(file, "", (), not_text=reason)
     text = decode(data)
-    stream = _Stream(Source(file, text), limits, templates)
+    stream = _Stream(Source(file, text), limits, templates, rendered)
     documents = stream.documents
     stream.read()
-    damaged = "\0" in text or "\ufffd" in text
+    damaged = "\0" in text or ("\ufffd" in text and not _is_utf8(data))
     if damaged and documents and not any(document.readable for document in documents):
         reason = "binary: NUL bytes" if "\0" in text else "not UTF-8"
         return Parsed(file, "", (), not_text=reason)
@@ -118,15 +132,24 @@ def decode(data: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class _Stream:
     """The documents of one file, in the making."""
 
-    __slots__ = ("documents", "limits", "source", "template", "templates")
+    __slots__ = ("documents", "limits", "rendered", "source", "template", "templates")
 
-    def __init__(self, source: Source, limits: Limits, templates: bool) -> None:  # noqa: FBT001
+    def __init__(self, source: Source, limits: Limits, templates: bool, rendered: bool) -> None:  # noqa: FBT001
         self.source = source
         self.limits = limits
         self.templates = templates
+        self.rendered = rendered
         self.documents: list[Document] = []
         self.template: str | None = None
 
@@ -165,7 +188,16 @@ class _Stream:
                 self.add(tree, start, until)
             start = until
         if broken:
-            self.add_broken(start, end, broken)
+            again = None if self.rendered else partial(self._has_error, start)
+            self.add_broken(start, end, broken, again)
+
+    def _has_error(self, start: int, text: str, error: ReadError) -> bool:
+        """Whether a text has an error where a document that starts at `start` has it, in the same words."""
+        try:
+            events.read(text if text.endswith("\n") else text + "\n", start, self.limits, [])
+        except ReadError as found:
+            return (found.message, found.offset) == (error.message, error.offset)
+        return False
 
     def read_json(self) -> int:
         """Read JSON values one after the other; return where YAML begins."""
@@ -212,12 +244,24 @@ class _Stream:
             document.name_duplicates()
         self.documents.append(document)
 
-    def add_broken(self, start: int, end: int, error: ReadError) -> None:
-        """Add a document that could not be read, or find that the file is a template."""
+    def add_broken(
+        self,
+        start: int,
+        end: int,
+        error: ReadError,
+        again: Callable[[str, ReadError], bool] | None = None,
+    ) -> None:
+        """Add a document that could not be read, or find that the file is a template.
+
+        A mark inside of a string breaks nothing, and must not excuse what does: other readers may
+        take what is refused here. `again` says whether a text without marks has the same error.
+        """
         issues: tuple[Issue, ...] = ()
         mark = None
         if self.templates and error.kind == "unreadable":
             mark = find_mark(self.source.text, start, end)
+        if mark and again is not None and again(without_marks(self.source.text[start:end]), error):
+            mark = None
         if mark:
             if self.template is None:
                 line = self.source.location(mark[1], mark[1]).line
@@ -229,6 +273,17 @@ class _Stream:
         self.documents.append(
             Document(self.source, len(self.documents), (start, end), tree, issues, readable=False)
         )
+
+
+def without_marks(text: str) -> str:
+    """A text of the same length whose template marks are letters, which mean nothing to YAML."""
+    blank = _ONLY_MARKS.sub(lambda found: " " * len(found[0]), text)
+    return _EXPRESSION.sub(lambda found: _as_letters(found[0]), blank)
+
+
+def _as_letters(marked: str) -> str:
+    width = 1 if marked[0] == "@" else 2
+    return "x" * width + (marked[width:-width] + "x" * width if len(marked) > 2 else "")
 
 
 def chunks(text: str, at: int) -> Iterable[tuple[int, int, bool]]:
