@@ -221,13 +221,14 @@ class Repository:
             )
         return self._trees[oid]
 
-    def merge_base(self, one: str, *others: str) -> str | None:
-        """Return the best common ancestor of `one` and a merge of `others` (full commit ids), or None.
+    def merge_bases(self, one: str, *others: str) -> tuple[str, ...]:
+        """Return the best common ancestors of `one` and a merge of `others` (full commit ids).
 
-        None also when a shallow clone hides it: see `shallow`.
+        None of them where a shallow clone hides them: see `shallow`. There are several where two
+        branches were merged into each other; which comes first depends on dates that anybody can set.
         """
-        done = self._git("merge-base", one, *others, good=(0, 1))
-        return done.stdout.decode().strip() or None
+        done = self._git("merge-base", "--all", one, *others, good=(0, 1))
+        return tuple(done.stdout.decode().split())
 
     def diff_trees(self, base: str, head: str) -> list[RawChange]:
         """Compare two trees (or commits), with renames."""

@@ -231,9 +231,9 @@ def test_merge_base(repo: Repo) -> None:
     repo.git("switch", "-q", "--orphan", "alone")
     alone = repo.commit({"z": "z"})
     with opened(repo) as found:
-        assert found.merge_base(main, feature) == first
-        assert found.merge_base(main, feature, main) == main
-        assert found.merge_base(main, alone) is None
+        assert found.merge_bases(main, feature) == (first,)
+        assert found.merge_bases(main, feature, main) == (main,)
+        assert found.merge_bases(main, alone) == ()
 
 
 @pytest.mark.parametrize("rename", ["false", "copies"])

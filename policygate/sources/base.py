@@ -226,12 +226,19 @@ def _exactly(repository: Repository, head: Commit, oid: str, how: str) -> Base:
 def _merge_base(
     repository: Repository, target: Commit, heads: tuple[Commit, ...], name: str
 ) -> Base | None:
-    """Return the merge base, None for unrelated histories; a shallow clone that hides it raises."""
+    """Return the merge base, None for unrelated histories; a shallow clone that hides it raises.
+
+    Where there are several, none of them is what the target has: the target itself then is the
+    base. What is looser than that, the merge may bring.
+    """
     how = f"merge base with {name}"
     if any(head.id == target.id for head in heads):
         return Base(target, how)
-    found = repository.merge_base(target.id, *(head.id for head in heads))
-    commit = repository.commit(found) if found else None
+    found = repository.merge_bases(target.id, *(head.id for head in heads))
+    if len(found) > 1:
+        note = f"{name} and the head were merged into each other, so they have {len(found)} merge bases; merge {name} again to have one"
+        return Base(target, f"{name} itself", note)
+    commit = repository.commit(found[0]) if found else None
     if commit is not None:
         return Base(commit, how)
     if repository.shallow:
