@@ -1,4 +1,4 @@
-"""What `.gitattributes` says of a file: whether git-crypt encrypts it.
+"""What `.gitattributes` says of a file: whether git-crypt encrypts it, whether git recodes it.
 
 Not for running git, which is `git`, and not for what `.git/info/attributes` says, which no clone has.
 https://git-scm.com/docs/gitattributes, https://github.com/AGWA/git-crypt#using-git-crypt
@@ -14,10 +14,11 @@ from policygate.cel.errors import EvaluationError
 from policygate.cel.regex import compile_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 FILE: Final = ".gitattributes"
 _FILTER: Final = "filter"
+_ENCODING: Final = "working-tree-encoding"
 _GIT_CRYPT: Final = "git-crypt"
 _MACRO: Final = "[attr]"
 _WORDS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
@@ -29,10 +30,10 @@ _GLOB: Final = re.compile(
 
 
 class Rule(NamedTuple):
-    """A line: the pattern of the paths below its folder, and the driver that filters them, if any."""
+    """A line: the pattern of the paths below its folder, and what it says of the attributes we ask for."""
 
     pattern: str
-    driver: str
+    said: Mapping[str, str]
 
 
 class GitAttributes:
@@ -45,17 +46,26 @@ class GitAttributes:
     def __init__(self, read: Callable[[str], str | None]) -> None:
         self._read = read
         self._rules: dict[str, tuple[Rule, ...]] = {}
-        self._macros: dict[str, str] = {}
+        self._macros: dict[str, Mapping[str, str]] = {}
 
     def is_git_crypt(self, path: str) -> bool:
-        """Whether a file is one that git-crypt encrypts: the last line that says something counts."""
-        driver = ""
+        """Whether a file is one that git-crypt encrypts."""
+        driver = self._value(path, _FILTER)
+        return driver == _GIT_CRYPT or driver.startswith(f"{_GIT_CRYPT}-")  # a key of its own
+
+    def is_recoded(self, path: str) -> bool:
+        """Whether git writes a file to disk in another encoding than it keeps it in."""
+        return bool(self._value(path, _ENCODING))
+
+    def _value(self, path: str, name: str) -> str:
+        """What an attribute is set to; the last line that says something counts."""
+        value = ""
         for folder in _folders(dirname(path)):
             inside = path.removeprefix(f"{folder}/") if folder else path
             for rule in self._rules_of(folder):
-                if _matches(rule.pattern, inside):
-                    driver = rule.driver
-        return driver == _GIT_CRYPT or driver.startswith(f"{_GIT_CRYPT}-")  # a key of its own
+                if name in rule.said and _matches(rule.pattern, inside):
+                    value = rule.said[name]
+        return value
 
     def _rules_of(self, folder: str) -> tuple[Rule, ...]:
         if folder not in self._rules:
@@ -68,22 +78,22 @@ class GitAttributes:
             words = [quoted or word for quoted, word in _WORDS.findall(line)]
             if not words or words[0].startswith(("#", "!")):
                 continue
-            driver = self._driver(words[1:])
-            if driver is not None and words[0].startswith(_MACRO):
-                self._macros[words[0].removeprefix(_MACRO)] = driver
-            elif driver is not None:
-                yield Rule(words[0], driver)
+            said = self._said(words[1:])
+            if said and words[0].startswith(_MACRO):
+                self._macros[words[0].removeprefix(_MACRO)] = said
+            elif said:
+                yield Rule(words[0], said)
 
-    def _driver(self, attributes: Iterable[str]) -> str | None:
-        """What some attributes make of the filter; None where they say nothing of it."""
-        found = None
+    def _said(self, attributes: Iterable[str]) -> dict[str, str]:
+        """What the words of a line say of the attributes we ask for."""
+        said: dict[str, str] = {}
         for each in attributes:
             name, _, value = each.partition("=")
-            if name.lstrip("-!") == _FILTER:
-                found = value
+            if name.lstrip("-!") in (_FILTER, _ENCODING):
+                said[name.lstrip("-!")] = value
             elif name in self._macros:
-                found = self._macros[name]
-        return found
+                said.update(self._macros[name])
+        return said
 
 
 def _folders(folder: str) -> Iterator[str]:

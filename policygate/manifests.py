@@ -11,6 +11,7 @@ import re
 from posixpath import basename, dirname, join
 from typing import TYPE_CHECKING, Final
 
+from policygate.git_attributes import FILE as ATTRIBUTES
 from policygate.git_attributes import GitAttributes
 from policygate.kube.kustomization import FILES, copied_files, named_files
 from policygate.kube.resources import resources_of
@@ -177,12 +178,17 @@ class Manifests:
         return self._charts[folder]
 
     def _data(self, path: str) -> bytes | None:
-        """The bytes of a file: of what git-crypt encrypts those that git keeps, for everybody sees the same."""
+        """The bytes of a file: those that git keeps where a checkout has others.
+
+        What git-crypt encrypts is the same for everybody then, and who reads from git itself, as
+        Flux does, knows no encoding of a worktree.
+        """
         if self._snapshot is None:
             return None
         # One byte more than the bound tells the parser that the file is beyond it.
         limit = DEFAULT_LIMITS.file_bytes
-        if basename(path) != ".gitattributes" and self._attributes.is_git_crypt(path):
+        of = self._attributes
+        if basename(path) != ATTRIBUTES and (of.is_git_crypt(path) or of.is_recoded(path)):
             kept = self._snapshot.stored(path, limit)
             if kept is not None:
                 return kept

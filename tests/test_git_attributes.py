@@ -29,6 +29,10 @@ unset.key !filter
 *.hid hidden
 both.key -filter filter=git-crypt
 named.key diff
+*.md working-tree-encoding=UTF-16LE
+inner/*.md -working-tree-encoding
+[attr]wide working-tree-encoding=UTF-32
+*.wide wide filter=git-crypt
 """,
     "sub/.gitattributes": "*.key !filter !diff\n*.txt filter=git-crypt\ninner/*.md filter=git-crypt\n",
     "sub/deep/.gitattributes": "kept.key filter=git-crypt\n",
@@ -72,6 +76,8 @@ PATHS = [
     "sub/deep/kept.key",
     "sub/deep/lost.key",
     "README.md",
+    "inner/a.md",
+    "a.wide",
 ]
 
 
@@ -85,6 +91,10 @@ def test_every_path_is_judged_as_git_judges_it(tmp_path: Path) -> None:
     ours = GitAttributes(FILES.get)
     assert [ours.is_git_crypt(path) for path in [*PATHS, "a b.txt"]] == expected
     assert any(expected)
+    said = repo.git("check-attr", "working-tree-encoding", *PATHS).splitlines()
+    recoded = [line.rpartition(": ")[2] not in {"unset", "unspecified"} for line in said]
+    assert [ours.is_recoded(path) for path in PATHS] == recoded
+    assert any(recoded)
 
 
 @pytest.mark.parametrize("glob", ["*a" * 40, "[", "[]", "**/" * 50, "\\", "[[:foo:]]", "[z-a]"])
