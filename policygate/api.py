@@ -10,6 +10,7 @@ import os
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path as FilePath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from policygate.configuration import load_adopted, load_central, load_policies, proposed_faults
@@ -50,12 +51,12 @@ from policygate.sources import Comparison, FileChange, Request, compare
 from policygate.surroundings import Surroundings
 from policygate.unjudged import not_judged
 from policygate.vetted import Vetted
+from policygate.yamldoc import Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from policygate.policy.types import Context, Policy
-    from policygate.yamldoc import Parsed
 
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
@@ -262,7 +263,8 @@ def report_on(
         *comparison.files,
         *(FileChange(None, path) for path in head.begun(changed, base) if comparison.base),
     ]
-    files = [(base.file(each.base_path), head.file(each.head_path)) for each in compared]
+    reasons = {each.file: each.reason for each in comparison.special}
+    files = [(base.file(each.base_path), _head_of(each, head, reasons)) for each in compared]
     heads = [after for _, after in files if after is not None]
     changes = pair(
         chain.from_iterable(base.resources(each.base_path) for each in compared),
@@ -307,7 +309,7 @@ def report_on(
         *judgement.faults,
     )
     unjudged = (reason for each in heads for reason in not_judged(each, head))
-    named = sorted([*comparison.special, *unjudged], key=lambda each: (each.file, each.reason))
+    named = sorted({*comparison.special, *unjudged}, key=lambda each: (each.file, each.reason))
     blocked = any(finding.blocks for finding in judgement.findings)
     neutral = explain(policies, changes, judgement.findings, display.cut) if explain_neutral else ()
     return Report(
@@ -325,6 +327,16 @@ def report_on(
         waived=judgement.waived,
         waivers=standings,
     )
+
+
+def _head_of(change: FileChange, head: Manifests, special: Mapping[str, str]) -> Parsed | None:
+    """A file of the head; what took the place of one, such as a symbolic link, is a file without text."""
+    found = head.file(change.head_path)
+    if found is not None or change.base_path is None or not special:
+        return found
+    above = (change.base_path, *map(str, PurePosixPath(change.base_path).parents))
+    reason = next((special[path] for path in above if path in special), None)
+    return None if reason is None else Parsed(change.base_path, "", (), not_text=reason)
 
 
 def _notes(comparison: Comparison, settings: Settings, heads: Sequence[Parsed]) -> Iterable[str]:
