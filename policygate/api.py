@@ -10,7 +10,6 @@ import os
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path as FilePath
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from policygate.configuration import load_adopted, load_central, load_policies, proposed_faults
@@ -20,7 +19,16 @@ from policygate.errors import UsageError
 from policygate.excerpt import excerpt
 from policygate.findings import Display, Gate
 from policygate.fingerprints import fingerprint
-from policygate.gate import Exceptions, Judged, edited, gate_states, ledger_of, preview, with_gate
+from policygate.gate import (
+    Exceptions,
+    Judged,
+    edited,
+    gate_states,
+    ledger_of,
+    preview,
+    standings_of,
+    with_gate,
+)
 from policygate.kube.schema import is_described
 from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
@@ -42,21 +50,17 @@ from policygate.policy.types import completed
 from policygate.redaction import Redaction
 from policygate.secrets import may_be_secret
 from policygate.secrets.search import secrets_of
-from policygate.settings import (
-    Settings,
-    override,
-    select,
-)
+from policygate.settings import Settings, override, select
 from policygate.sources import Comparison, FileChange, Request, compare
 from policygate.surroundings import Surroundings
-from policygate.unjudged import not_judged
+from policygate.unjudged import head_of, not_judged
 from policygate.vetted import Vetted
-from policygate.yamldoc import Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from policygate.policy.types import Context, Policy
+    from policygate.yamldoc import Parsed
 
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
@@ -264,7 +268,7 @@ def report_on(
         *(FileChange(None, path) for path in head.begun(changed, base) if comparison.base),
     ]
     reasons = {each.file: each.reason for each in comparison.special}
-    files = [(base.file(each.base_path), _head_of(each, head, reasons)) for each in compared]
+    files = [(base.file(each.base_path), head_of(each, head, reasons)) for each in compared]
     heads = [after for _, after in files if after is not None]
     changes = pair(
         chain.from_iterable(base.resources(each.base_path) for each in compared),
@@ -293,7 +297,7 @@ def report_on(
         gate,
         display,
     )
-    standings = tuple(map(display.hide_waiver, ledger.standings() if ledger is not None else ()))
+    standings = tuple(map(display.hide_waiver, standings_of(ledger, comparison)))
     previewed: tuple[str, ...] = ()
     if exceptions is not None:
         states = gate_states(comparison, settings, standings, exceptions, head)
@@ -327,16 +331,6 @@ def report_on(
         waived=judgement.waived,
         waivers=standings,
     )
-
-
-def _head_of(change: FileChange, head: Manifests, special: Mapping[str, str]) -> Parsed | None:
-    """A file of the head; what took the place of one, such as a symbolic link, is a file without text."""
-    found = head.file(change.head_path)
-    if found is not None or change.base_path is None or not special:
-        return found
-    above = (change.base_path, *map(str, PurePosixPath(change.base_path).parents))
-    reason = next((special[path] for path in above if path in special), None)
-    return None if reason is None else Parsed(change.base_path, "", (), not_text=reason)
 
 
 def _notes(comparison: Comparison, settings: Settings, heads: Sequence[Parsed]) -> Iterable[str]:

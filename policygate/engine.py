@@ -326,7 +326,7 @@ def _judge_gate(policy: Policy, pair: Pair, gate: Gate) -> Iterator[Finding]:
             policy=policy.id,
             title=policy.title,
             level=level,
-            status="existing" if problem.known else "introduced",
+            status="existing" if problem.known and pair.head.has_base else "introduced",
             blocks=gate.blocks(level, "introduced"),
             message=shortened(one_line(problem.message)),
             location=problem.location or Location("", 0),

@@ -82,6 +82,19 @@ def ledger_of(
     )
 
 
+def standings_of(ledger: Ledger | None, comparison: Comparison) -> tuple[Standing, ...]:
+    """Where the waivers stand; of some files that are judged alone only those that are about them."""
+    found = ledger.standings() if ledger is not None else ()
+    if comparison.base is not None or not comparison.named:
+        return found
+    files = {each.head_path for each in comparison.files}
+    return tuple(
+        each
+        for each in found
+        if each.answers or not files.isdisjoint((each.waiver.file, each.waiver.location.file))
+    )
+
+
 def gate_states(
     comparison: Comparison,
     settings: Settings,
@@ -90,7 +103,13 @@ def gate_states(
     head: Manifests,
 ) -> tuple[GateState | None, GateState]:
     """The gate at the base, where the change edits it, and at the head."""
-    here = GateState(exceptions.policies, settings, standings, exceptions.today.isoformat())
+    here = GateState(
+        exceptions.policies,
+        settings,
+        standings,
+        exceptions.today.isoformat(),
+        has_base=comparison.base is not None,
+    )
     hooks = tuple(_hooks(comparison))
     if comparison.base is None or exceptions.elsewhere or not (hooks or edited(comparison)):
         return None, here._replace(edited=hooks)

@@ -5,17 +5,34 @@ Not for what can be told by a file's mode alone, such as submodules: `sources` f
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from policygate.manifests import is_other_json
 from policygate.model import NotJudged
-from policygate.yamldoc import TOO_LARGE
+from policygate.yamldoc import TOO_LARGE, Parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policygate.manifests import Manifests
-    from policygate.yamldoc import Parsed
+    from policygate.sources import FileChange
+
+
+def head_of(change: FileChange, head: Manifests, special: Mapping[str, str]) -> Parsed | None:
+    """A file of the head; what took the place of one, such as a symbolic link, is a file without text.
+
+    Args:
+        change: The file, at the base and at the head.
+        head: The state that it belongs to.
+        special: What differs and is no file, and why: by its path.
+    """
+    found = head.file(change.head_path)
+    if found is not None or change.base_path is None or not special:
+        return found
+    above = (change.base_path, *map(str, PurePosixPath(change.base_path).parents))
+    reason = next((special[path] for path in above if path in special), None)
+    return None if reason is None else Parsed(change.base_path, "", (), not_text=reason)
 
 
 def not_judged(head: Parsed, manifests: Manifests) -> Iterator[NotJudged]:

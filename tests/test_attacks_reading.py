@@ -162,3 +162,14 @@ def test_dates_do_not_choose_the_base(repo: Repo, late: str) -> None:
     report = _check(repo)
     assert "host-network" in _blocking(report)
     assert any("2 merge bases" in note for note in report.notes)
+
+
+def test_a_file_alone_brings_up_only_waivers_about_it(repo: Repo) -> None:
+    """Without a base every finding counts, and one of another file's waiver is no news."""
+    waiver = "policy: host-pid\nresource: prod/Pod/web\nreason: x\nowner: '@a'\nopened: 2026-01-01\nexpires: 2026-01-05\n"
+    repo.commit({".policygate/waivers/w.yaml": waiver, "b.yaml": "b: 1\n"})
+    alone = check(repo.path, paths=["b.yaml"], env=clean_env())
+    assert (alone.waivers, alone.findings) == ((), ())
+    everything = check(repo.path, everything=True, env=clean_env())
+    assert len(everything.waivers) == 1
+    assert {each.status for each in everything.findings} == {"introduced"}

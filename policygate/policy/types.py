@@ -119,6 +119,7 @@ class GateState(NamedTuple):
         adopted: The fingerprints of findings that count as old.
         lost: What policies of the base find in the whole tree, and those of this state do not: by policy, how
             often, and where for example.
+        has_base: Whether there is a base, and so anything that is older than the change.
     """
 
     policies: Mapping[str, Policy] = MappingProxyType({})
@@ -128,6 +129,7 @@ class GateState(NamedTuple):
     edited: tuple[tuple[str, bool], ...] = ()
     adopted: frozenset[str] = frozenset()
     lost: tuple[tuple[str, int, Location], ...] = ()
+    has_base: bool = True
 
 
 class Problem(NamedTuple):
