@@ -17,6 +17,7 @@ from policygate.errors import PolicygateError
 
 _COMMANDS: Final = {
     "check": "Judge what a change does to the manifests of this repository.",
+    "completion": "Print what completes the command in a shell.",
     "demo": "Try the gate on a small made-up pull request.",
     "explain": "Show the manual page of a policy.",
     "init": "Set up this repository: settings, hook, workflow, owners.",

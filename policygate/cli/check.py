@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policygate.cli.days import today_option
+from policygate.cli.known import complete
 from policygate.cli.output import targets, write
+from policygate.cli.terminal import patience, shows_links, wants_color, width
+from policygate.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,8 +33,20 @@ if TYPE_CHECKING:
 @click.option(
     "--all", "everything", is_flag=True, help="Judge the state of every manifest, without a base."
 )
-@click.option("--select", multiple=True, metavar="ID|PACK", help="Judge by these policies alone.")
-@click.option("--ignore", multiple=True, metavar="ID|PACK", help="Leave these policies out.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="ID|PACK",
+    shell_complete=complete,
+    help="Judge by these policies alone.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="ID|PACK",
+    shell_complete=complete,
+    help="Leave these policies out.",
+)
 @click.option(
     "--existing",
     type=click.Choice(["report", "warn", "fail"]),
@@ -48,6 +63,11 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="F[=FILE]",
     help="text, json or github; to FILE instead of standard output.",
+)
+@click.option(
+    "--require-input",
+    is_flag=True,
+    help="Exit 2 where there is no manifest at all, as after a typing error in a path.",
 )
 @click.option(
     "--explain-neutral", is_flag=True, help="Say why a changed resource is no looser than before."
@@ -92,6 +112,7 @@ def command(
     existing: Existing | None,
     fail_on: FailOn | None,
     formats: tuple[str, ...],
+    require_input: bool,
     explain_neutral: bool,
     stdin_filename: str | None,
     color: str,
@@ -127,7 +148,7 @@ def command(
     from policygate.api import check
 
     # Standard output is the report's: what a policy in Python prints goes beside it.
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), patience("judging"):
         report = check(
             paths=paths,
             base=base,
@@ -150,6 +171,11 @@ def command(
             click.echo(f"policygate: {show(note)}", err=True)
     if verbose:
         _say_what(report)
+    if require_input and not report.counts.resources and report.exit_code < 2:
+        raise UsageError(
+            "no manifest was judged, and --require-input asks for one",
+            "Name files that hold manifests, or see `files` in .policygate/config.yaml.",
+        )
     write(wanted, lambda name, printed: _rendered(report, name, color, printed=printed))
     ctx.exit(report.exit_code)
 
@@ -164,7 +190,14 @@ def _rendered(report: Report, name: str, color: str, *, printed: bool) -> str:
 
     if not printed:
         return render(report, name, path_prefix=_prefix())
-    return render(report, name, color=_wants_color(color), width=_width(), path_prefix=_prefix())
+    return render(
+        report,
+        name,
+        color=wants_color(color),
+        width=width(),
+        path_prefix=_prefix(),
+        root=str(_root()) if shows_links() else "",
+    )
 
 
 def _prefix() -> str:
@@ -172,30 +205,14 @@ def _prefix() -> str:
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if not workspace:
         return ""
-    here = Path.cwd()
-    root = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
     try:
-        prefix = root.resolve().relative_to(Path(workspace).resolve()).as_posix()
+        prefix = _root().resolve().relative_to(Path(workspace).resolve()).as_posix()
     except ValueError:
         return ""
     return "" if prefix == "." else prefix
 
 
-def _width() -> int | None:
-    """The columns of the terminal; None when nobody looks at one."""
-    if not sys.stdout.isatty():
-        return None
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def _wants_color(choice: str) -> bool:
-    """--color, then NO_COLOR and FORCE_COLOR (https://no-color.org, https://force-color.org), then the terminal."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+def _root() -> Path:
+    """The top folder of the repository, which paths in a report are relative to."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygate.cli.known import available
+from policygate.cli.known import available, complete
 from policygate.cli.policies import not_shipped
 from policygate.errors import UsageError
 
@@ -21,7 +21,7 @@ _LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "fo
 
 
 @click.command(name="explain", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("policy_id", metavar="ID")
+@click.argument("policy_id", metavar="ID", shell_complete=complete)
 def command(policy_id: str) -> None:
     """Show the manual page of the policy ID: why it exists, how to satisfy it, examples.
 

@@ -1,4 +1,4 @@
-"""The policies that there are to explain, list and test: shipped ones, and those of the worktree.
+"""The policies that there are to explain, list, complete and test: shipped ones, and those of the worktree.
 
 Not for judging: that is done by the policies of the base (`policygate.api`).
 """
@@ -53,3 +53,11 @@ def own_files() -> list[Path]:
     root = repository()
     found = sorted((root / OWN_POLICIES).rglob("*")) if root else []
     return [file for file in found if is_policy_file(file.name) and file.is_file()]
+
+
+def complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell completes to an id: the policies that ship."""
+    from policygate.policy.loader import load_shipped
+
+    ids = (policy.id for policy in load_shipped(whole=False))
+    return sorted(name for name in ids if name.startswith(incomplete))

@@ -27,11 +27,13 @@ class Options(NamedTuple):
         color: Whether `text` uses ANSI colours.
         width: Columns of the terminal, for `text`; None where there is none: nothing is wrapped.
         path_prefix: The folder of the repository in the workspace, for `github`.
+        root: The absolute folder of the repository where `text` may link to its files; empty where it may not.
     """
 
     color: bool = False
     width: int | None = None
     path_prefix: str = ""
+    root: str = ""
 
 
 def render(
@@ -41,6 +43,7 @@ def render(
     color: bool = False,
     width: int | None = None,
     path_prefix: str = "",
+    root: str = "",
 ) -> str:
     """Return a report in a format, ending with a new line.
 
@@ -50,11 +53,13 @@ def render(
         color: See `Options`; likewise the others.
         width: See `Options`.
         path_prefix: See `Options`.
+        root: See `Options`.
 
     Raises:
         KeyError: When there is no such format.
     """
     from importlib import import_module
 
-    text: str = import_module(FORMATS[format]).render(report, Options(color, width, path_prefix))
+    options = Options(color, width, path_prefix, root)
+    text: str = import_module(FORMATS[format]).render(report, options)
     return text

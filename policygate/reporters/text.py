@@ -55,7 +55,7 @@ def render(report: Report, options: Options) -> str:
     new = [each for each in findings if not is_old(each)]
     old = [each for each in findings if is_old(each)]
     full, folded = _folded(new)
-    page = _Page(options.color, options.width, _gutter(full), bool(report.base.rev))
+    page = _Page(options.color, options.width, _gutter(full), bool(report.base.rev), options.root)
     blocks = [
         page.added(report.waivers),
         *page.findings(full),
@@ -92,12 +92,22 @@ def _gutter(findings: Sequence[Finding]) -> int:
 
 
 class _Page(NamedTuple):
-    """How to lay out: colours, the terminal's width if there is one, the gutter's width."""
+    """How to lay out: colours, the terminal's width if there is one, the gutter's width, links."""
 
     color: bool
     width: int | None
     gutter: int
     has_base: bool
+    root: str
+
+    def linked(self, text: str, file: str) -> str:
+        """A text that leads to a file of the repository, where the terminal shows links."""
+        if not self.root or not file:
+            return text
+        from urllib.parse import quote
+
+        path = quote(f"{self.root}/{file}".encode("utf-8", "surrogateescape"))
+        return f"\x1b]8;;file://{path}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def paint(self, text: str, *kinds: str) -> str:
         """Colour a text; the parts of a line are laid out before they are coloured."""
@@ -126,7 +136,7 @@ class _Page(NamedTuple):
 
     def _where(self, finding: Finding) -> Iterator[str]:
         arrow = self.paint(" " * self.gutter + "-->", "gutter")
-        yield f"{arrow} {place(finding)}"
+        yield f"{arrow} {self.linked(place(finding), finding.location.file)}"
         if not finding.excerpt:
             return
         yield self._bar("")
