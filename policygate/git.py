@@ -154,6 +154,10 @@ class Repository:
             raise GitError("git is too old", "policygate needs git 2.31 or later")
         if done.returncode != 0:
             raise _open_error(done, start)
+        if len(words) < 4 or not Path(os.fsdecode(words[3])).is_absolute():
+            raise GitError(
+                f"{program} does not answer as git does", "is it git that is called so on the PATH?"
+            )
         root = Path(os.fsdecode(words[3].removesuffix(b"\n"))).resolve()
         if "GIT_DIR" in clean:
             clean["GIT_WORK_TREE"] = str(root)

@@ -29,7 +29,12 @@ class Vetted:
 
     def knows(self, data: bytes, form: str) -> bool:
         """Whether a file of these bytes has passed before, as a file of this form."""
-        return self._folder is not None and (self._folder / _digest(data, form)).is_file()
+        if self._folder is None:
+            return False
+        try:
+            return (self._folder / _digest(data, form)).is_file()
+        except OSError:  # a folder that may not be read, a name that is too long
+            return False
 
     def remember(self, data: bytes, form: str) -> None:
         """Keep the digest of a file that passed; where that is not possible, do without."""
