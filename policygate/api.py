@@ -402,7 +402,7 @@ def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Polic
     """The policies that may judge one of the changes, or a file; the others are not even loaded."""
     by_kind = ByKind(policies)
     for change in changes:
-        if change.action != "same":
+        if not change.is_untouched:
             by_kind.of(change)
     wanted = {policy.id for found in by_kind.found.values() for policy in found}
     return [completed(each) for each in policies if each.scope == "file" or each.id in wanted]
@@ -427,11 +427,12 @@ def _counts(
     not_judged: int,
 ) -> Counts:
     statuses = [finding.status for finding in judgement.findings]
+    said = {finding.resource for finding in judgement.findings}
     return Counts(
         files=len(heads),
         documents=sum(len(head.documents) for head in heads),
         resources=sum(1 for change in changes if change.head is not None),
-        changed=sum(1 for change in changes if change.action != "same"),
+        changed=sum(1 for each in changes if each.action != "same" or each.id in said),
         policies=len(policies),
         introduced=statuses.count("introduced"),
         loosened=statuses.count("loosened"),

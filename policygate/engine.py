@@ -33,6 +33,7 @@ from policygate.model import (
     Finding,
     Location,
     Operation,
+    Resource,
     Status,
 )
 from policygate.place import in_words
@@ -85,7 +86,8 @@ def judge(
 
     Args:
         policies: The policies that are on.
-        changes: Pairs of resources; those whose bodies are equal are passed over.
+        changes: Pairs of resources; those whose bodies are equal are passed over, unless they moved to where
+            a policy says something else.
         files: Changed files, for policies of the scope `file`.
         context: The rest of the change and of the tree.
         gate: What blocks.
@@ -105,7 +107,7 @@ def judge(
                     faults.append(fault_of(policy, pair.name, failed, display.cut))
     by_kind = ByKind(policies)
     for change in changes:
-        if change.action == "same":
+        if change.is_untouched:
             continue
         subjects = _Subjects(change, context)
         for policy in by_kind.of(change):
@@ -207,11 +209,12 @@ def _collect(items: Iterable[_Item], into: list[_Item]) -> BaseException | None:
 class _Subjects:
     """What the policies of each scope judge in one change: found once, for all of them."""
 
-    __slots__ = ("change", "containers", "context", "objects", "pods")
+    __slots__ = ("change", "containers", "context", "is_same", "objects", "pods")
 
     def __init__(self, change: Change, context: Context) -> None:
         self.change = change
         self.context = context
+        self.is_same = change.action == "same"
         self.objects = (Pair(change.base, change.head, change, context),)
         self.pods: list[Pair] | None = None
         self.containers: list[Pair] | None = None
@@ -239,58 +242,82 @@ def _judge_change(
     change = subjects.change
     if not applies_of_kind(policy, change.resource, change.operation):
         return None
-    configured = display.configure(policy, change)
-    if configured is None:
-        return None
-    begun = len(findings)
-    failed = _run(configured, subjects.of(configured), gate, display, findings)
-    if change.rivals and "CREATE" not in configured.match.operations:
-        said = {finding.path for finding in findings[begun:]}
-        others: list[Finding] = []
-        for rival in change.rivals:
-            pairs = _Subjects(Change(rival, change.head), subjects.context).of(configured)
-            wrong = _run(configured, pairs, gate, display, others, possible=True)
-            failed = failed or wrong
-        findings += [
-            finding
-            for at, finding in enumerate(others)
-            if finding.path not in said | {each.path for each in others[:at]}
-        ]
+    found: list[Finding] = []
+    failed: BaseException | None = None
+    if not (subjects.is_same and _holds_alike(policy, change, display)):
+        failed = _run(policy, subjects, gate, display, found)
+    others: list[Finding] = []
+    for rival in change.rivals:
+        beside = _Subjects(Change(rival, change.head), subjects.context)
+        wrong = _run(policy, beside, gate, display, others)
+        failed = failed or wrong
+    findings += _strictest(found, others) if others else found
     return failed
 
 
+def _holds_alike(policy: Policy, change: Change, display: Display) -> bool:
+    """Whether a policy asks the same of a resource where it stood and where it stands."""
+    was, now = (_alone(policy, side, display) for side in (change.base, change.head))
+    return was == now
+
+
+def _alone(policy: Policy, resource: Resource | None, display: Display) -> Policy | None:
+    """A policy as it holds for a resource by itself; None where it does not judge it."""
+    if resource is None or not applies_of_kind(policy, resource, "UPDATE"):
+        return None
+    return display.configure(policy, Change(None, resource))
+
+
+def _strictest(found: list[Finding], others: list[Finding]) -> Iterator[Finding]:
+    """What is new as against any of those that a resource may have been, and all that is as old as its base.
+
+    What only a rival did not have keeps its level, and is said to be possible: else who moves several
+    resources of one name at once could choose what each is compared with.
+    """
+    new = {_place_of(each) for each in found if each.status != "existing"}
+    against: dict[tuple[object, str], Finding] = {}
+    for each in others:
+        place = _place_of(each)
+        if each.status != "existing" and place not in new:
+            said = dataclasses.replace(each, grade="possible")
+            against.setdefault((place, each.message), said)
+    places = {place for place, _ in against}
+    yield from (each for each in found if _place_of(each) not in places)
+    yield from against.values()
+
+
 def _run(
-    policy: Policy,
-    pairs: Iterable[Pair],
-    gate: Gate,
-    display: Display,
-    findings: list[Finding],
-    *,
-    possible: bool = False,
+    policy: Policy, subjects: _Subjects, gate: Gate, display: Display, findings: list[Finding]
 ) -> BaseException | None:
-    """Run a check on some pairs: findings are added, what it raised is returned."""
+    """Run a check as it holds for a change: findings are added, what it raised is returned."""
+    configured = display.configure(policy, subjects.change)
+    if configured is None:
+        return None
     failed: BaseException | None = None
-    for pair in pairs:
+    for pair in subjects.of(configured):
         problems: list[Problem] = []
         try:
-            problems.extend(policy.check(pair, policy.params))
+            problems.extend(configured.check(pair, configured.params))
         except (Exception, SystemExit) as error:  # noqa: BLE001 (a policy may raise anything)
             failed = failed or error
         if problems:
-            if possible:
-                problems = [_vetted(each)._replace(possible=True) for each in problems]
-            found = _findings(policy, pair, problems, gate, display)
+            found = _findings(policy, configured, pair, problems, gate, display)
             wrong = _collect(found, findings)
             failed = failed or wrong
     return failed
 
 
 def _findings(
-    policy: Policy, pair: Pair, problems: list[Problem], gate: Gate, display: Display
+    policy: Policy,
+    configured: Policy,
+    pair: Pair,
+    problems: list[Problem],
+    gate: Gate,
+    display: Display,
 ) -> Iterator[Finding]:
-    known = _known(policy, pair)
+    known = _known(policy, pair, display)
     for problem in map(_vetted, problems):
-        finding = finding_of(policy, pair, problem, known, gate, display)
+        finding = finding_of(configured, pair, problem, known, gate, display)
         if finding is not None:
             yield finding
 
@@ -301,16 +328,20 @@ def _vetted(problem: Any) -> Problem:
     return problem
 
 
-def _known(policy: Policy, pair: Pair) -> frozenset[Any]:
-    """What the same policy says about the base alone: the keys or the paths of its problems there."""
+def _known(policy: Policy, pair: Pair, display: Display) -> frozenset[Any]:
+    """What the same policy says about the base alone: the keys or the paths of its problems there.
+
+    It is asked as it holds for the base: where it was off, or asked for less, nothing is known.
+    """
     change = pair.change
     if pair.base is None or change is None or change.base is None or change.head is None:
         return frozenset()
-    if not applies(policy, change.base, "CREATE"):
-        return frozenset()
     alone = Pair(None, pair.base, Change(None, change.base), pair.context.of_base)
+    own = display.configure(policy, Change(None, change.base))
+    if own is None or not applies(policy, change.base, "CREATE"):
+        return frozenset()
     try:
-        problems = tuple(policy.check(alone, policy.params))
+        problems = tuple(own.check(alone, own.params))
     except UnjudgedError as error:
         raise UnjudgedError(f"{error}, at the base, for which nothing is older") from None
     return frozenset(problem.key or problem.path for problem in problems)

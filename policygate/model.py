@@ -126,7 +126,7 @@ class Change:
     """A resource at the base and at the head; either may be absent, never both.
 
     `rivals` are others of the base that the head may be as well: who is looser than one of them may
-    have been loosened.
+    have been loosened, even if `base` says the same.
     """
 
     base: Resource | None
@@ -155,6 +155,13 @@ class Change:
         if self.head is None:
             return "removed"
         return "same" if self.base.body == self.head.body else "modified"
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether there is nothing to judge: what is the same stands where it stood, if its place is known."""
+        if self.base is None or self.head is None or self.rivals:
+            return False
+        return self.base.file == self.head.file and self.action == "same"
 
     @property
     def operation(self) -> Operation:
@@ -262,7 +269,8 @@ class Finding:
 
     `path` is the place in words (`spec.containers[web].image`). `was` and `now` are JSON values,
     None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
-    `possible` when the verdict rests on something that cannot be seen from here. `fix` says how to
+    `possible` when the verdict rests on something that cannot be seen from here, or on which of several
+    resources of the base this one was. `fix` says how to
     mend it, `edit` does, where that is safe. `related` are the findings that it speaks for.
     `class_` says what a loosening costs. `accepted` is what a waiver of it would
     record: what stands there at the base and at the head. `waiver` is what excuses it, if anything.

@@ -6,6 +6,7 @@ Settings come from the base (DESIGN 4.5); which tree they are read from is `api`
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,7 +16,7 @@ from policygate.kube.pod_security import Version, version_of
 from policygate.model import LEVELS
 from policygate.policy.match import applies_to
 from policygate.policy.params import ParamError, param_names, with_params
-from policygate.policy.types import Match, Policy
+from policygate.policy.types import Match, Policy, completed
 from policygate.vetted import NOTHING, Vetted
 from policygate.yamldoc import parse
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policygate.model import Change, Path, Positions, Resource
+    from policygate.policy.types import Check, Pair, Problem
 
 FILE: Final = ".policygate/config.yaml"
 OWN_POLICIES: Final = ".policygate/policies/"
@@ -278,8 +280,8 @@ def override(settings: Settings, policy: Policy, change: Change) -> Policy | Non
     """Apply the overrides that match a resource; the first that sets a key wins.
 
     Where the base and the head match different ones (a label was added, a file was moved), neither
-    may loosen what the other asks for: on beats off, the higher level counts, and parameters are
-    those that hold without overrides.
+    may loosen what the other asks for: on beats off, the higher level counts, and the check is made
+    with the parameters of both.
 
     Returns:
         The policy as it holds for this resource, None where it is off.
@@ -290,7 +292,21 @@ def override(settings: Settings, policy: Policy, change: Change) -> Policy | Non
     if not found or all(each == found[0] for each in found):
         return found[0] if found else None
     level = min((each.level for each in found), key=LEVELS.index)
-    return dataclasses.replace(policy, level=level)
+    whole, params = completed(found[-1]), [each.params for each in found[::-1]]
+    check = partial(_with_each, whole.check, params) if params[0] != params[-1] else whole.check
+    firm = any(each.level_set for each in found)
+    return dataclasses.replace(whole, level=level, level_set=firm, check=check)
+
+
+def _with_each(check: Check, every: Iterable[Any], pair: Pair, _: Any) -> Iterator[Problem]:
+    """What a check says with any of some parameters, once about a place."""
+    said: list[tuple[Any, Any]] = []
+    for params in every:
+        for problem in check(pair, params):
+            place = (problem.path, problem.key)
+            if place not in said:
+                said.append(place)
+                yield problem
 
 
 def _overridden(settings: Settings, policy: Policy, resource: Resource) -> Policy | None:
