@@ -1,9 +1,9 @@
 """Pair the resources of the base with those of the head.
 
 A resource that moved to another file, or whose file was renamed, is the same resource; one that
-was deleted is not. Stages go from certain to likely, each only where a key is unique on both
-sides; between several candidates only those are paired that say nearly the same. Not for reading
-resources.
+was deleted is not. Stages go from certain to likely: by file, by folder, by what the paths of
+another folder say; between several candidates only those are paired that say nearly the same. Not
+for reading resources.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
+from policygate.kube.environments import are_apart, nearest
 from policygate.kube.places import BUILT_IN
 from policygate.model import Change, Resource
 from policygate.place import canonical
@@ -29,6 +30,10 @@ def _name(r: Resource) -> tuple[str, str, str, str]:
     return (r.id.group, r.id.kind, r.id.namespace, r.id.name)
 
 
+def _called(r: Resource) -> tuple[str, str, str]:
+    return (r.id.group, r.id.kind, r.id.name)
+
+
 _HASH: Final = re.compile(r"-[2456789bcdfghkmt]{10}$")
 """What kustomize appends to the name of a ConfigMap or a Secret that it generates."""
 
@@ -37,20 +42,13 @@ def _without_hash(r: Resource) -> str:
     return _HASH.sub("", r.id.name) if r.id.kind in {"ConfigMap", "Secret"} else r.id.name
 
 
-_UNIQUE_STAGES: Final[tuple[_Key, ...]] = (
-    lambda r, file: (file, _name(r)),
-    lambda r, _file: (r.id.scope, _name(r)),
-)
-"""File and name; folder and name."""
 _LIKELY_STAGES: Final[tuple[_Key, ...]] = (
-    lambda r, _file: _name(r),
-    lambda r, file: (file, r.id.group, r.id.kind, r.id.name),
     lambda r, file: (file, r.id.group, r.id.kind, r.id.namespace),
     lambda r, _file: (r.id.scope, _is_workload(r), r.id.namespace, r.id.name),
     lambda r, _file: (r.id.scope, r.id.group, r.id.kind, r.id.namespace, _without_hash(r)),
 )
-"""Name anywhere; file and name without the namespace; the only one of its kind in a file; a workload
-that becomes another kind of workload; the name but for the hash that kustomize appends."""
+"""The only one of its kind in a file; a workload that becomes another kind of workload; the name but
+for the hash that kustomize appends."""
 _NEVER_RENAMED: Final = "rbac.authorization.k8s.io"
 """Who holds a right is its name and namespace: under another one it is another right."""
 
@@ -62,20 +60,27 @@ Otherwise one was deleted and another put in its place, which must not inherit i
 """
 _NEARLY_THE_SAME: Final = 0.8
 """The same, where there are several candidates."""
-_RIVALS: Final = 5
-"""So many of one name are compared with a resource whose partner among them is not known."""
+_RIVALS: Final = 50
+"""A resource that may be one of more than so many, which all say something else, is none of them."""
 _CANDIDATES: Final = 400
 """So many comparisons of a kind at most: a change that exceeds it replaced everything."""
+_MOVES: Final = 250_000
+"""So many comparisons of paths, of one name."""
 
 
 def _may_be(base: Resource, head: Resource) -> bool:
-    """Whether two resources that stand elsewhere or are called otherwise may be the same."""
+    """Whether two resources that stand elsewhere or are called otherwise may be the same.
+
+    In another environment, only under the same name.
+    """
     spaces = {base.id.namespace, head.id.namespace}
     if len(spaces) == 2 and "" not in spaces:  # moved to another namespace: another object
         return False
     if base.id.kind != head.id.kind and not (_is_workload(base) and _is_workload(head)):
         return False
-    return _name(base) == _name(head) or base.id.group != _NEVER_RENAMED
+    if _name(base) == _name(head):
+        return True
+    return base.id.group != _NEVER_RENAMED and not are_apart(base.file, head.file)
 
 
 def _share(ours: Counter[Any], theirs: Counter[Any]) -> float:
@@ -88,8 +93,11 @@ def _said(resource: Resource) -> Counter[Any]:
     return Counter(_leaves(resource.body, ()))
 
 
-def _likely(base: Resource, head: Resource) -> bool:
-    return _may_be(base, head) and _share(_said(base), _said(head)) >= _ALIKE
+def _is_renamed(base: Resource, head: Resource) -> bool:
+    """Whether one may be the other under a new name; about those of one name `_moved` has decided."""
+    if _called(base) == _called(head) or not _may_be(base, head):
+        return False
+    return _share(_said(base), _said(head)) >= _ALIKE
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
@@ -118,34 +126,32 @@ def pair(
         One change a resource, sorted by file and identity; unpaired ones are added or removed.
     """
     changes: list[Change] = []
-    left, right = list(base), list(head)
+    bases = list(base)
+    left, right = bases, list(head)
 
     def file_of(resource: Resource) -> str:
         return renames.get(resource.file, resource.file)
 
-    def take(pairs: list[tuple[Resource, Resource]]) -> None:
+    def take(pairs: Iterable[tuple[Resource, Resource]]) -> None:
+        take_changes([Change(b, h) for b, h in pairs])
+
+    def take_changes(found: list[Change]) -> None:
         nonlocal left, right
-        changes.extend(Change(b, h) for b, h in pairs)
-        gone_left, gone_right = {id(b) for b, _ in pairs}, {id(h) for _, h in pairs}
+        changes.extend(found)
+        gone_left, gone_right = {id(c.base) for c in found}, {id(c.head) for c in found}
         left = [r for r in left if id(r) not in gone_left]
         right = [r for r in right if id(r) not in gone_right]
 
-    take(_in_order(left, right, lambda r: (_name(r), canonical(r.body)), file_of))
-    for stage, key in enumerate(_UNIQUE_STAGES):
-        take(_unique(left, right, key, file_of))
-        if stage == 0:
-            take(_in_order(left, right, lambda r: (file_of(r), _name(r)), file_of))
+    take(_unique(left, right, lambda r, _: (r.file, _name(r)), file_of))
+    take(_in_order(left, right, lambda r: (r.file, _name(r), canonical(r.body))))
+    take(_in_order(left, right, lambda r: (r.file, _name(r))))
+    take(_unique(left, right, lambda r, _: (r.id.scope, _name(r), r.partial), file_of))
+    take_changes(_moved(left, right, bases, file_of))
+    of_folder = _unique(left, right, lambda r, _: (r.id.scope, _name(r)), file_of)
+    take([(b, h) for b, h in of_folder if b.partial != h.partial])
     for key in _LIKELY_STAGES:
-        take([each for each in _unique(left, right, key, file_of) if _likely(*each)])
-    likely = _similar(left, right)
-    rivals = {id(head): _rivals(base, head, left) for base, head in likely}
-    take(likely)
-    changes = [
-        Change(each.base, each.head, rivals.get(id(each.head), ()))
-        if id(each.head) in rivals
-        else each
-        for each in changes
-    ]
+        take([each for each in _unique(left, right, key, file_of) if _is_renamed(*each)])
+    take(_similar(left, right))
     changes.extend(Change(r, None) for r in left)
     changes.extend(Change(None, r) for r in right)
     return tuple(_sorted(changes, lambda change: change.resource))
@@ -173,22 +179,125 @@ def _unique(
 
 
 def _in_order(
+    left: list[Resource], right: list[Resource], key: Callable[[Resource], Hashable]
+) -> list[tuple[Resource, Resource]]:
+    ours, theirs = _groups(left, key), _groups(right, key)
+    return [
+        both
+        for k, heads in theirs.items()
+        for both in zip(
+            _sorted(ours.get(k, ()), lambda r: r), _sorted(heads, lambda r: r), strict=False
+        )
+    ]
+
+
+# What moved to another folder
+
+
+def _moved(
     left: list[Resource],
     right: list[Resource],
-    key: Callable[[Resource], Hashable],
+    bases: list[Resource],
     file_of: Callable[[Resource], str],
-) -> list[tuple[Resource, Resource]]:
-    """Pair equals with equals; where there are several, those of the same file first."""
-    ours, theirs = _groups(left, key), _groups(right, key)
-    pairs = []
-    for k, heads in theirs.items():
-        rest = _sorted(ours.get(k, ()), lambda r: r)
-        for head in _sorted(heads, lambda r: r):
-            if not rest:
-                break
-            same = next((i for i, b in enumerate(rest) if b.file == file_of(head)), 0)
-            pairs.append((rest.pop(same), head))
-    return pairs
+) -> list[Change]:
+    """Pair what moved to another folder under its name.
+
+    That two bodies are equal does not say that they are one resource: environments mostly have the same
+    names, and one may be replaced by another. So the paths say which of the base a resource may be; where
+    they do not tell, it is one of them, and the others are its rivals.
+    """
+    anywhere = {_called(each) for each in (*left, *right) if not each.id.namespace}
+
+    def named(resource: Resource) -> Hashable:
+        called = _called(resource)
+        return called if called in anywhere else (called, resource.id.namespace)
+
+    def beside(head: Resource) -> list[Resource]:
+        """What its folder keeps under its name, and what is gone from its file, whatever the namespace."""
+        found = folders.get((head.id.scope, _called(head)), ())
+        return [
+            each
+            for each in found
+            if (id(each) not in gone or each.file == head.file)
+            and (id(each) in gone) != _may_be(each, head)
+        ]
+
+    heads, free = _groups(right, named), _groups(left, named)
+    folders = _groups(bases, lambda r: (r.id.scope, _called(r))) if heads and free else {}
+    gone = set(map(id, left))
+    return [
+        change
+        for name, found in heads.items()
+        if name in free and len(found) * len(free[name]) <= _MOVES
+        for change in _moved_of_a_name(free[name], found, beside, file_of)
+    ]
+
+
+def _moved_of_a_name(
+    free: list[Resource],
+    heads: list[Resource],
+    beside: Callable[[Resource], list[Resource]],
+    file_of: Callable[[Resource], str],
+) -> Iterator[Change]:
+    free = _sorted(free, lambda r: r)
+    few = len(free) * len(heads) <= _CANDIDATES
+    near: dict[int, list[Resource]] = {}
+    scores = []
+    for head in _sorted(heads, lambda r: r):
+        near[id(head)] = _nearest(head, free, beside(head))
+        places = set(map(id, near[id(head)]))
+        for base in free:
+            is_near = id(base) in places
+            sole = is_near and len(places) == 1
+            renamed = is_near and base.file == file_of(head)
+            least = 0.0 if renamed else _ALIKE if sole else _NEARLY_THE_SAME
+            score = _score(base, head, least, compare=few or sole)
+            if score is not None:
+                scores.append(((not is_near, -score), base, head))
+    taken: set[int] = set()
+    for _, base, head in sorted(scores, key=lambda each: each[0]):
+        if not taken & {id(base), id(head)}:
+            rivals = _rivals(base, head, near[id(head)])
+            if rivals is not None:
+                taken |= {id(base), id(head)}
+                yield Change(base, head, rivals)
+
+
+def _nearest(head: Resource, free: list[Resource], beside: list[Resource]) -> list[Resource]:
+    """What of the base a resource may be by where it stands.
+
+    Its own folder counts even where it is known what became of the one there: to stand beside it is a way
+    to take its place.
+    """
+    found = [each for each in free if _may_be(each, head)] + beside
+    found = [each for each in found if each.partial == head.partial] or found
+    files = nearest(head.file, {each.file for each in found})
+    return [each for each in found if each.file in files]
+
+
+def _score(base: Resource, head: Resource, least: float, *, compare: bool) -> float | None:
+    """How much two resources of one name are alike, more than all where they are equal; None if too little."""
+    if not _may_be(base, head):
+        return None
+    if base.body == head.body:
+        return 2.0
+    share = _share(_said(base), _said(head)) if compare else -1.0
+    return share if share >= least else None
+
+
+def _rivals(
+    base: Resource, head: Resource, near: Iterable[Resource]
+) -> tuple[Resource, ...] | None:
+    """What else the head may be, of what says something else; None where that is too much."""
+    rivals: list[Resource] = []
+    said = [base.body, head.body]
+    for each in _sorted(near, lambda r: r):
+        if each.file != base.file and each.body not in said:
+            said.append(each.body)
+            rivals.append(each)
+        if len(rivals) > _RIVALS:
+            return None
+    return tuple(rivals)
 
 
 def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource, Resource]]:
@@ -201,7 +310,10 @@ def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource
         bases, heads = _sorted(ours[kind], lambda r: r), _sorted(found, lambda r: r)
         said = {id(r): _said(r) for r in (*bases, *heads)}
         scores = [
-            (_share(said[id(b)], said[id(h)]), b, h) for b in bases for h in heads if _may_be(b, h)
+            (_share(said[id(b)], said[id(h)]), b, h)
+            for b in bases
+            for h in heads
+            if _called(b) != _called(h) and _may_be(b, h)
         ]
         taken: set[int] = set()
         for share, base, head in sorted(scores, key=lambda each: -each[0]):
@@ -209,14 +321,6 @@ def _similar(left: list[Resource], right: list[Resource]) -> list[tuple[Resource
                 taken |= {id(base), id(head)}
                 pairs.append((base, head))
     return pairs
-
-
-def _rivals(base: Resource, head: Resource, left: Iterable[Resource]) -> tuple[Resource, ...]:
-    """What else of the base the head may be: all of its name, where the best of them was taken."""
-    if _name(base) != _name(head):
-        return ()
-    others = [each for each in left if each is not base and _name(each) == _name(head)]
-    return tuple(_sorted(others, lambda resource: resource))[:_RIVALS]
 
 
 def _sorted(things: Iterable[_T], resource_of: Callable[[_T], Resource]) -> list[_T]:

@@ -35,6 +35,30 @@ spec:
           securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
 """
 GOOD, BAD = (DEPLOYMENT % value for value in ("false", "true"))
+NETWORK: Final = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  policyTypes: [Ingress]
+  ingress: [{from: [%s]}]
+"""
+BINDING: Final = """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: web}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: %s}
+subjects: [{kind: ServiceAccount, name: web, namespace: web}]
+"""
+KINDS: Final = {
+    "Deployment": (GOOD, BAD),
+    "NetworkPolicy": (
+        NETWORK % "{podSelector: {matchLabels: {app: proxy}}}",
+        NETWORK % "{namespaceSelector: {}}",
+    ),
+    "ClusterRoleBinding": (BINDING % "view", BINDING % "cluster-admin"),
+}
 
 
 def _judge(folder: Path, base: Mapping[str, str], head: Mapping[str, str]) -> Report:
@@ -56,6 +80,128 @@ def _judge(folder: Path, base: Mapping[str, str], head: Mapping[str, str]) -> Re
 
 def _blocking(report: Report) -> set[str]:
     return {each.location.file for each in report.findings if each.blocks}
+
+
+# From one environment to another
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"prod/web.yaml": "bad"},
+        {"prod/web.yaml": "bad", "dev/web.yaml": "good"},
+        {"prod/other.yaml": "bad"},
+        {"prod/other.yaml": "bad", "prod/copy.yaml": "good"},
+        {"prod/apps/web.yaml": "bad"},
+        {"clusters/prod/web.yaml": "bad", "clusters/dev/web.yaml": "good"},
+        {"clusters/production-1/web.yaml": "bad", "decoy/web.yaml": "good"},
+        {"one/web.yaml": "bad", "two/web.yaml": "good"},
+        {"one/web.yaml": "bad"},
+        {"prod-is-no-longer-dev/web.yaml": "bad"},
+    ],
+    ids=" ".join,
+)
+def test_what_another_environment_had_is_not_known_here(
+    tmp_path: Path, kind: str, head: dict[str, str]
+) -> None:
+    """Whatever git calls a rename: it is judged by what stood there, or by all that may have stood there."""
+    texts = dict(zip(("good", "bad"), KINDS[kind], strict=True))
+    base = {"dev/web.yaml": texts["bad"], "prod/web.yaml": texts["good"]}
+    report = _judge(tmp_path, base, {path: texts[body] for path, body in head.items()})
+    assert report.outcome == "block"
+    assert {path for path, body in head.items() if body == "bad"} <= _blocking(report)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("file", ["prod/web.yaml", "a/web.yaml", "a/prod/web.yaml"])
+def test_an_edit_beside_the_move_changes_nothing(tmp_path: Path, kind: str, file: str) -> None:
+    """What is nearly the same as another environment's is known here as little as what is the same."""
+    good, bad = KINDS[kind]
+    edited = bad.replace("name: web}", "name: web, labels: {a: b}}", 1)
+    report = _judge(tmp_path, {"dev/web.yaml": bad, "prod/web.yaml": good}, {file: edited})
+    assert file in _blocking(report)
+
+
+@pytest.mark.parametrize(
+    ("file", "ours", "theirs"),
+    [
+        ("prod/web.yaml", "", "prod"),
+        ("prod/web.yaml", "dev", "prod"),
+        ("a/prod/web.yaml", "", "prod"),
+        ("a/web.yaml", "", "prod"),
+    ],
+)
+def test_a_namespace_hides_nothing(tmp_path: Path, file: str, ours: str, theirs: str) -> None:
+    """A kustomization writes over the one that stands in a file: the place counts all the same."""
+    dev, prod = (
+        text.replace("name: web}", f"name: web, namespace: {namespace or 'null'}}}", 1)
+        for text, namespace in ((BAD, ours), (GOOD, theirs))
+    )
+    report = _judge(tmp_path, {"dev/web.yaml": dev, "prod/web.yaml": prod}, {file: dev})
+    assert file in _blocking(report)
+
+
+def test_another_name_in_another_environment_is_another_resource(tmp_path: Path) -> None:
+    """Who takes a resource along and calls it otherwise puts something new there."""
+    renamed = BAD.replace("name: web}", "name: api}", 1)
+    report = _judge(tmp_path / "a", {"dev/web.yaml": BAD}, {"prod/web.yaml": renamed})
+    assert _blocking(report) == {"prod/web.yaml"}
+    assert (
+        _judge(tmp_path / "b", {"dev/web.yaml": BAD}, {"dev/b/web.yaml": renamed}).outcome == "pass"
+    )
+
+
+def test_too_many_candidates_are_none(tmp_path: Path) -> None:
+    """What may be one of a hundred that all say something else is new."""
+    base = {
+        f"c{n}/web.yaml": (BAD if n == 7 else GOOD) + f"      priority: {n}\n" for n in range(60)
+    }
+    report = _judge(tmp_path, base, {"one/web.yaml": base["c7/web.yaml"]})
+    assert {each.status for each in report.findings if each.blocks} == {"introduced"}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        {"dev/web.yaml": "dev2/web.yaml"},
+        {"dev/web.yaml": "somewhere/else.yaml"},
+        {"apps/dev/web.yaml": "clusters/dev/apps/web.yaml", "apps/prod/web.yaml": "clusters/prod/apps/web.yaml"},
+        {"dev/web.yaml": "clusters/development/web.yaml", "prod/web.yaml": "clusters/production/web.yaml"},
+        {"all/dev.yaml": "new/dev.yaml", "all/prod.yaml": "new/prod.yaml"},
+        {"all/web-dev.yaml": "dev/web.yaml", "all/web-prod.yaml": "prod/web.yaml"},
+        {"prod/eu/web.yaml": "eu/prod/web.yaml", "prod/us/web.yaml": "us/prod/web.yaml"},
+        {"prod/web.yaml": "clusters/prod/web.yaml", "prod-eu/web.yaml": "clusters/prod-eu/web.yaml"},
+        {"k8s/base/web.yaml": "app/base/web.yaml", "k8s/overlays/prod/web.yaml": "app/overlays/prod/web.yaml"},
+        {"c1/web.yaml": "fleet/c1/web.yaml", "c2/web.yaml": "fleet/c2/web.yaml", "c3/web.yaml": "fleet/c3/web.yaml"},
+        {"pre-prod/web.yaml": "x/preprod/web.yaml", "prod/web.yaml": "x/prod/web.yaml"},
+    ],
+    ids=lambda moves: " ".join(moves.values()),
+)  # fmt: skip
+def test_a_restructuring_says_nothing(tmp_path: Path, moves: dict[str, str]) -> None:
+    """Whole trees may be moved as long as their paths say which is which."""
+    good, bad = map("---\n".join, zip(*KINDS.values(), strict=True))
+    for which in range(len(moves)):
+        bodies = [bad if at == which else good for at in range(len(moves))]
+        base = dict(zip(moves, bodies, strict=True))
+        head = dict(zip(moves.values(), bodies, strict=True))
+        report = _judge(tmp_path / str(which), base, head)
+        assert (report.outcome, report.findings) == ("pass", ())
+
+
+def test_a_move_that_could_be_another_one_says_nothing_if_it_is_all_the_same(
+    tmp_path: Path,
+) -> None:
+    """Where the paths do not tell, only what is looser than one of the candidates is said."""
+    base = {f"{at}/web.yaml": BAD for at in ("dev", "prod")}
+    assert not _judge(tmp_path / "a", base, {"one/web.yaml": BAD, "two/web.yaml": BAD}).findings
+    base = {"dev/web.yaml": BAD, "prod/web.yaml": GOOD}
+    report = _judge(tmp_path / "b", base, {"one/web.yaml": BAD, "two/web.yaml": GOOD})
+    finding = next(each for each in report.findings if each.policy == "host-network")
+    assert finding.grade == "possible"
+    assert finding.base_location is not None
+    assert finding.base_location.file == "prod/web.yaml"
+    assert report.counts.changed == 1
 
 
 # From where a policy is off
