@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from policygate.kube.environments import are_apart, nearest
 from policygate.kube.places import BUILT_IN
+from policygate.kube.resources import lacks_required
 from policygate.model import Change, Resource
 from policygate.place import canonical
 
@@ -32,6 +33,11 @@ def _name(r: Resource) -> tuple[str, str, str, str]:
 
 def _called(r: Resource) -> tuple[str, str, str]:
     return (r.id.group, r.id.kind, r.id.name)
+
+
+def _is_part(r: Resource) -> bool:
+    """Whether it is nothing by itself: what stood there as a whole may be what it is a patch of now."""
+    return r.partial and lacks_required(r)
 
 
 _HASH: Final = re.compile(r"-[2456789bcdfghkmt]{10}$")
@@ -142,13 +148,14 @@ def pair(
         left = [r for r in left if id(r) not in gone_left]
         right = [r for r in right if id(r) not in gone_right]
 
-    take(_unique(left, right, lambda r, _: (r.file, _name(r)), file_of))
+    take(_unique(left, right, lambda r, _: (r.file, _name(r), _is_part(r)), file_of))
     take(_in_order(left, right, lambda r: (r.file, _name(r), canonical(r.body))))
-    take(_in_order(left, right, lambda r: (r.file, _name(r))))
-    take(_unique(left, right, lambda r, _: (r.id.scope, _name(r), r.partial), file_of))
+    take(_in_order(left, right, lambda r: (r.file, _name(r), _is_part(r))))
+    take(_unique(left, right, lambda r, _: (r.id.scope, _name(r), _is_part(r)), file_of))
     take_changes(_moved(left, right, bases, file_of))
+    take(_in_order(left, right, lambda r: (r.file, _name(r))))
     of_folder = _unique(left, right, lambda r, _: (r.id.scope, _name(r)), file_of)
-    take([(b, h) for b, h in of_folder if b.partial != h.partial])
+    take([(b, h) for b, h in of_folder if _is_part(b) != _is_part(h)])
     for key in _LIKELY_STAGES:
         take([each for each in _unique(left, right, key, file_of) if _is_renamed(*each)])
     take(_similar(left, right))
@@ -270,7 +277,7 @@ def _nearest(head: Resource, free: list[Resource], beside: list[Resource]) -> li
     to take its place.
     """
     found = [each for each in free if _may_be(each, head)] + beside
-    found = [each for each in found if each.partial == head.partial] or found
+    found = [each for each in found if _is_part(each) == _is_part(head)] or found
     files = nearest(head.file, {each.file for each in found})
     return [each for each in found if each.file in files]
 

@@ -189,6 +189,29 @@ def test_a_restructuring_says_nothing(tmp_path: Path, moves: dict[str, str]) -> 
         assert (report.outcome, report.findings) == ("pass", ())
 
 
+PATCH: Final = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n"
+
+
+@pytest.mark.parametrize("patch", ["dev/web.yaml", "dev/patch.yaml"])
+def test_what_a_base_is_taken_out_of_becomes_a_patch(tmp_path: Path, patch: str) -> None:
+    """The whole that moved to the folder of the base is what it was, and not what is left of it."""
+    moved = _judge(tmp_path / "a", {"dev/web.yaml": BAD}, {"base/web.yaml": BAD, patch: PATCH})
+    assert (moved.outcome, moved.findings) == ("pass", ())
+    base = {"dev/web.yaml": BAD, "prod/web.yaml": GOOD}
+    both = _judge(tmp_path / "b", base, {"base/web.yaml": BAD, patch: PATCH})
+    assert _blocking(both) == {"base/web.yaml"}
+
+
+def test_a_directive_makes_no_patch(tmp_path: Path) -> None:
+    """What the cluster would take as a whole stands where it stands, and a copy elsewhere changes nothing."""
+    directive = "      nodeSelector: {$retainKeys: ''}\n"
+    head = {"decoy/web.yaml": GOOD, "prod/web2.yaml": BAD + directive}
+    report = _judge(tmp_path, {"prod/web.yaml": GOOD}, head)
+    assert ("prod/web2.yaml", "loosened") in {
+        (each.location.file, each.status) for each in report.findings if each.blocks
+    }
+
+
 def test_a_move_that_could_be_another_one_says_nothing_if_it_is_all_the_same(
     tmp_path: Path,
 ) -> None:

@@ -170,7 +170,12 @@ def _name(metadata: View) -> str:
 
 
 def _is_patch(resource: Resource) -> bool:
-    """Whether a document sets a part of a resource only: the cluster would refuse it as a whole."""
+    """Whether a document sets a part of a resource only: by what it lacks, or because it says so."""
+    return lacks_required(resource) or _has_directive(resource.body)
+
+
+def lacks_required(resource: Resource) -> bool:
+    """Whether the cluster would refuse a document as a whole: it can be nothing but a patch."""
     key = (resource.id.group, resource.id.kind)
     optional = ("spec", "selector") if "beta" in resource.version else ()  # defaulted before v1
     if any(
@@ -182,7 +187,7 @@ def _is_patch(resource: Resource) -> bool:
         pods = [pod for pod in pod_specs(resource) if pod.certainty == "known"]
         if not all(_has_images(pod.view) for pod in pods):
             return True
-    return _has_directive(resource.body)
+    return False
 
 
 def _sets_images(resource: Resource) -> bool:
