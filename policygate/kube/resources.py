@@ -74,7 +74,27 @@ def is_resource(value: Any, file: str) -> bool:
     """Whether a document is a resource, or a list that may hold some: without making any."""
     if not isinstance(value, dict):
         return False
-    return isinstance(value.get("items"), list) or _kind_of(value, file) is not None
+    if isinstance(value.get("items"), list):
+        return _is_called_list(value)
+    return _kind_of(value, file) is not None
+
+
+def disguised_lists(value: Any, file: str, prefix: Path = ()) -> Iterator[Path]:
+    """Yield the ways to the `items` of what is written as an object and applied as a list.
+
+    See `resources_of` for the arguments; `prefix` is where the value stands in its document.
+    """
+    items = value.get("items") if isinstance(value, dict) else None
+    if not isinstance(items, list) or len(prefix) >= 2 * _LIST_DEPTH:
+        return
+    if not _is_called_list(value) and _kind_of(value, file) is not None:
+        yield (*prefix, "items")
+    for index, item in enumerate(items):
+        yield from disguised_lists(_inherited(item, value), file, (*prefix, "items", index))
+
+
+def _is_called_list(body: dict[str, Any]) -> bool:
+    return str(body.get("kind")).endswith("List")
 
 
 def _resources(
@@ -82,16 +102,17 @@ def _resources(
 ) -> Iterator[Resource]:
     if not isinstance(value, dict):
         return
-    resource = _resource(value, positions, file, prefix)
     items = value.get("items")
-    # kubectl takes everything with `items` for a list, kustomize only what is called one; neither
-    # asks for its version.
-    if resource and not (isinstance(items, list) and resource.id.kind.endswith("List")):
-        yield resource
-    if isinstance(items, list) and depth < _LIST_DEPTH:
-        for index, item in enumerate(items):
-            inherited = _inherited(item, value)
-            yield from _resources(inherited, positions, file, (*prefix, "items", index), depth + 1)
+    if not isinstance(items, list):
+        resource = _resource(value, positions, file, prefix)
+        if resource:
+            yield resource
+        return
+    # kubectl, Argo CD and Flux take everything with `items` for a list, whatever it is called: what
+    # stands beside them reaches no cluster.
+    for index, item in enumerate(items) if depth < _LIST_DEPTH else ():
+        inherited = _inherited(item, value)
+        yield from _resources(inherited, positions, file, (*prefix, "items", index), depth + 1)
 
 
 def _inherited(item: Any, of: dict[str, Any]) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policygate.kube.resources import resources_of
+from policygate.kube.resources import disguised_lists, resources_of
 from policygate.model import Location, Path, ResourceId
 from policygate.place import look_up
 from tests.kube.bodies import DEPLOYMENT, IMAGE, POSITIONS, anything, broken_deployments, put, read
@@ -152,12 +152,15 @@ def test_a_bomb_of_lists_ends() -> None:
     assert read(body) == ()
 
 
-def test_items_beside_a_body_are_both_read() -> None:
-    """Kubectl takes everything with `items` for a list: a body beside it hides neither."""
-    found = read(
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "items": [DEPLOYMENT]}
-    )
-    assert [each.id.kind for each in found] == ["Pod", "Deployment"]
+def test_a_body_beside_items_is_no_resource() -> None:
+    """Kubectl takes everything with `items` for a list, and applies nothing but them."""
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}
+    assert [each.id.kind for each in read({**pod, "items": [DEPLOYMENT]})] == ["Deployment"]
+    assert read({**pod, "items": []}) == ()
+    assert [each.id.kind for each in read({**pod, "items": None})] == ["Pod"]
+    assert list(disguised_lists({**pod, "items": [{"items": []}]}, "a.yaml")) == [
+        ("items",), ("items", 0, "items"),
+    ]  # fmt: skip
 
 
 def test_a_kind_that_ends_in_list_is_no_list_without_items() -> None:
