@@ -33,7 +33,7 @@ OWN_GROUP: Final = "policygate.dev"
 _MARK_BYTES: Final = 64
 """Enough of a file to see whether it is encrypted."""
 _ABOVE: Final = 3
-"""How far up a kustomization may stand whose generators copy a file: `files: [conf/a/b/web.conf]`."""
+"""How far up a kustomization may stand that names a file: `files: [conf/a/b/web.conf]`."""
 
 
 _ESCAPED: Final = re.compile(r"\\(?:u00|x|U000000)([4-7][0-9A-Fa-f])")
@@ -208,23 +208,20 @@ class Manifests:
     def _wants(self, path: str) -> bool:
         if path in self._named or self._settings.wants(path):
             return True
-        return not self._settings.excludes(path) and path in self._listed_in(dirname(path))
+        return not self._settings.excludes(path) and self._is_listed(path)
 
     def _wants_text(self, path: str) -> bool:
         if self._settings.excludes(path):
             return False
         return self._is_copied(path) or self._attributes.is_git_crypt(path)
 
+    def _is_listed(self, path: str) -> bool:
+        """Whether a kustomization of its folder, or of one above, names a file."""
+        return any(path in self._listed_in(folder) for folder in _above(path))
+
     def _is_copied(self, path: str) -> bool:
         """Whether a generator copies a file: that of its folder, or of one above."""
-        folder = dirname(path)
-        for _ in range(_ABOVE + 1):
-            if path in self._copied_in(folder):
-                return True
-            if not folder:
-                return False
-            folder = dirname(folder)
-        return False
+        return any(path in self._copied_in(folder) for folder in _above(path))
 
     def _listed_in(self, folder: str) -> frozenset[str]:
         """The files that the kustomization of a folder names: kustomize asks for no ending."""
@@ -260,6 +257,16 @@ class Manifests:
                 )
             self._kustomizations[folder] = tuple(found)
         return self._kustomizations[folder]
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folder of a file, and those above whose kustomizations may name it."""
+    folder = dirname(path)
+    for _ in range(_ABOVE + 1):
+        yield folder
+        if not folder:
+            return
+        folder = dirname(folder)
 
 
 def is_other_json(head: Parsed) -> bool:

@@ -76,3 +76,14 @@ def test_an_object_with_items_hides_no_secret(judge: Judge) -> None:
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: zu7Eighoh4shooX9}\nitems: []\n"
     report = judge({"web.yaml": WEB}, {"s.yaml": secret})
     assert {f.policy for f in report.findings} > {"object-with-items"}
+
+
+# Names of files
+
+
+@pytest.mark.parametrize("name", ["web.txt", "sub/web.txt", "a/b/c/web"])
+def test_a_file_that_is_built_is_a_manifest(judge: Judge, name: str) -> None:
+    """Kustomize asks for no ending, neither beside it nor in folders below."""
+    base = {"app/web.yaml": WEB, "app/kustomization.yaml": "resources: [web.yaml]\n"}
+    change = {f"app/{name}": BAD, "app/kustomization.yaml": f"resources: [{name}]\n"}
+    assert "host-network" in _blocking(judge(base, {**change, "app/web.yaml": None}))
