@@ -9,12 +9,18 @@ from __future__ import annotations
 import dataclasses
 import re
 from posixpath import basename, dirname, join
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from policygate.git_attributes import FILE as ATTRIBUTES
 from policygate.git_attributes import GitAttributes
-from policygate.kube.kustomization import FILES, copied_files, named_files
-from policygate.kube.resources import resources_of
+from policygate.kube.kustomization import (
+    FILES,
+    copied_files,
+    named_files,
+    patch_files,
+    resource_files,
+)
+from policygate.kube.resources import resources_of, without_directives
 from policygate.model import Fault, Location
 from policygate.yamldoc import DEFAULT_LIMITS, GIT_CRYPT, TOO_LARGE, Parsed, parse, parse_plain
 from policygate.yamldoc.stream import find_mark
@@ -25,6 +31,9 @@ if TYPE_CHECKING:
     from policygate.model import Resource, ResourceId
     from policygate.settings import Settings
     from policygate.sources import Snapshot
+
+    _Names: TypeAlias = Callable[[object, str], Iterable[str]]
+    """The body of a kustomization and its folder -> files that it names for some purpose."""
 
 OWN_GROUP: Final = "policygate.dev"
 """Policies look like resources. Whatever else stands in `.policygate` is a manifest like any other."""
@@ -65,8 +74,7 @@ class Manifests:
         self._files: dict[str, Parsed | None] = {}
         self._resources: dict[str, tuple[Resource, ...]] = {}
         self._kustomizations: dict[str, tuple[object, ...]] = {}
-        self._listed: dict[str, frozenset[str]] = {}
-        self._copied: dict[str, frozenset[str]] = {}
+        self._taken: dict[tuple[str, _Names], frozenset[str]] = {}
         self._charts: dict[str, bool] = {}
         self._holding: dict[str, tuple[str, ...]] = {}
         self._missing: set[str] = set()
@@ -123,6 +131,8 @@ class Manifests:
             )
             if self.is_chart_template(parsed):
                 found = tuple(dataclasses.replace(each, partial=True) for each in found)
+            elif any(each.partial for each in found) and not self._is_patch(parsed.file):
+                found = tuple(map(without_directives, found))
             self._resources[parsed.file] = found
         return self._resources[parsed.file]
 
@@ -168,9 +178,13 @@ class Manifests:
         return self._snapshot is not None and self._snapshot.read(path, 0) is not None
 
     def _chart_of(self, path: str) -> str | None:
-        """The folder of the Helm chart that a file is a template of; None where it is none."""
+        """The folder of the Helm chart that a file is a template of; None where it is none.
+
+        What a kustomization names is built as it is, whatever stands around it.
+        """
         above, is_below, _ = f"/{path}".rpartition("/templates/")
-        return above[1:] if is_below and self._is_chart(above[1:]) else None
+        is_template = is_below and self._is_chart(above[1:]) and not self._is_listed(path)
+        return above[1:] if is_template else None
 
     def _is_chart(self, folder: str) -> bool:
         if folder not in self._charts:
@@ -216,34 +230,37 @@ class Manifests:
         return self._is_copied(path) or self._attributes.is_git_crypt(path)
 
     def _is_listed(self, path: str) -> bool:
-        """Whether a kustomization of its folder, or of one above, names a file."""
-        return any(path in self._listed_in(folder) for folder in _above(path))
+        """Whether a kustomization of its folder, or of one above, names a file: it asks for no ending."""
+        return self._is_named(path, named_files)
 
     def _is_copied(self, path: str) -> bool:
         """Whether a generator copies a file: that of its folder, or of one above."""
-        return any(path in self._copied_in(folder) for folder in _above(path))
+        return self._is_named(path, copied_files)
 
-    def _listed_in(self, folder: str) -> frozenset[str]:
-        """The files that the kustomization of a folder names: kustomize asks for no ending."""
-        return self._named_in(folder, self._listed, named_files)
+    def _is_patch(self, path: str) -> bool:
+        """Whether a file only patches others; one that is built as well is a manifest like any other."""
+        return self._is_named(path, patch_files) and not self._is_named(path, resource_files)
 
-    def _copied_in(self, folder: str) -> frozenset[str]:
-        """The files that the generators of a folder's kustomization copy."""
-        return self._named_in(folder, self._copied, copied_files)
+    def _is_named(self, path: str, names: _Names) -> bool:
+        folder = dirname(path)
+        for _ in range(_ABOVE + 1):
+            if path in self._named_in(folder, names):
+                return True
+            if not folder:
+                return False
+            folder = dirname(folder)
+        return False
 
     def _taken_in(self, folder: str) -> frozenset[str]:
-        return self._listed_in(folder) | self._copied_in(folder)
+        return self._named_in(folder, named_files) | self._named_in(folder, copied_files)
 
-    def _named_in(
-        self,
-        folder: str,
-        known: dict[str, frozenset[str]],
-        names: Callable[[object, str], Iterable[str]],
-    ) -> frozenset[str]:
-        if folder not in known:
+    def _named_in(self, folder: str, names: _Names) -> frozenset[str]:
+        """The files that the kustomization of a folder names for a purpose."""
+        if (folder, names) not in self._taken:
             bodies = self._kustomizations_in(folder)
-            known[folder] = frozenset(name for body in bodies for name in names(body, folder))
-        return known[folder]
+            found = frozenset(name for body in bodies for name in names(body, folder))
+            self._taken[folder, names] = found
+        return self._taken[folder, names]
 
     def _kustomizations_in(self, folder: str) -> tuple[object, ...]:
         if folder not in self._kustomizations:
@@ -257,16 +274,6 @@ class Manifests:
                 )
             self._kustomizations[folder] = tuple(found)
         return self._kustomizations[folder]
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folder of a file, and those above whose kustomizations may name it."""
-    folder = dirname(path)
-    for _ in range(_ABOVE + 1):
-        yield folder
-        if not folder:
-            return
-        folder = dirname(folder)
 
 
 def is_other_json(head: Parsed) -> bool:

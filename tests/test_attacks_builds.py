@@ -87,3 +87,51 @@ def test_a_file_that_is_built_is_a_manifest(judge: Judge, name: str) -> None:
     base = {"app/web.yaml": WEB, "app/kustomization.yaml": "resources: [web.yaml]\n"}
     change = {f"app/{name}": BAD, "app/kustomization.yaml": f"resources: [{name}]\n"}
     assert "host-network" in _blocking(judge(base, {**change, "app/web.yaml": None}))
+
+
+# Patches
+
+BARE: Final = "".join(line for line in WEB.splitlines(keepends=True) if "resources:" not in line)
+VOLUME: Final = (
+    "      volumes: [{name: v, csi: {driver: d, volumeAttributes: {$retainKeys: ''}}}]\n"
+)
+NOTE: Final = "annotations: {note: '{{ x }}'}, "
+PATCHED: Final = "resources: [web.yaml]\npatches: [{path: web.yaml}]\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"web.yaml": BARE + VOLUME},
+        {"web.yaml": f"{BARE}$patch: merge\n"},
+        {"web.yaml": f"{BARE}$patch: delete\n"},
+        {"web.yaml": f"{BARE}$patch: merge\n", "kustomization.yaml": PATCHED},
+        {
+            "templates/web.yaml": BARE.replace("{name: web, ", f"{{{NOTE}name: web, ", 1),
+            "Chart.yaml": "apiVersion: v2\nname: x\nversion: 0.1.0\n",
+            "kustomization.yaml": "resources: [templates/web.yaml]\n",
+        },
+    ],
+)
+def test_a_whole_workload_is_no_patch(judge: Judge, change: Tree) -> None:
+    """Whatever keys it has: only who takes a file for a patch, or for a template, makes it one."""
+    assert {"memory-limit-missing", "cpu-request-missing"} <= _blocking(judge({}, change))
+
+
+def test_a_patch_with_directives_is_one(judge: Judge) -> None:
+    """A kustomization says so."""
+    change = {
+        "p.yaml": f"{BARE}$patch: merge\n",
+        "kustomization.yaml": "patches: [{path: p.yaml}]\n",
+    }
+    assert not _blocking(judge({"web.yaml": WEB}, change))
+
+
+def test_a_guard_is_no_patch_of_itself(judge: Judge) -> None:
+    """What it no longer says is gone, and not inherited, be it named as a patch beside that."""
+    quota = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: prod}\nspec: {hard: {pods: '5'%s}}\n"
+    base = {"q.yaml": quota % ", cpu: '4'", "web.yaml": WEB}
+    base["kustomization.yaml"] = "resources: [q.yaml, web.yaml]\n"
+    change = {"q.yaml": f"{quota % ''}$patch: merge\n"}
+    change["kustomization.yaml"] = f"{base['kustomization.yaml']}patches: [{{path: q.yaml}}]\n"
+    assert "loosened-quota" in _blocking(judge(base, change))

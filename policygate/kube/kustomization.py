@@ -20,6 +20,7 @@ _NAMING: Final = (
     "validators", "patchesStrategicMerge",
 )  # fmt: skip
 _WITH_PATH: Final = ("patches", "patchesJson6902", "replacements")
+_PATCHING: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _GENERATORS: Final = ("configMapGenerator", "secretGenerator")
 
 
@@ -31,10 +32,17 @@ def named_files(body: Any, folder: str) -> Iterator[str]:
         folder: Where it stands. Files of other repositories and of folders above this one's
             repository are left out.
     """
-    for key in _NAMING + _WITH_PATH:
-        for each in _items(body, key):
-            name = each.get("path") if isinstance(each, dict) else each
-            yield from _inside(name, folder)
+    yield from _named(body, folder, _NAMING + _WITH_PATH)
+
+
+def resource_files(body: Any, folder: str) -> Iterator[str]:
+    """Yield what a kustomization takes whole. See `named_files` for the arguments."""
+    yield from _named(body, folder, ("resources",))
+
+
+def patch_files(body: Any, folder: str) -> Iterator[str]:
+    """Yield the files that a kustomization patches others with. See `named_files` for the arguments."""
+    yield from _named(body, folder, _PATCHING)
 
 
 def copied_files(body: Any, folder: str) -> Iterator[str]:
@@ -50,6 +58,13 @@ def copied_files(body: Any, folder: str) -> Iterator[str]:
             yield from _inside(name, folder)
         for name in _items(generator, "files"):
             yield from _inside(name.rpartition("=")[2] if isinstance(name, str) else None, folder)
+
+
+def _named(body: Any, folder: str, keys: tuple[str, ...]) -> Iterator[str]:
+    for key in keys:
+        for each in _items(body, key):
+            name = each.get("path") if isinstance(each, dict) else each
+            yield from _inside(name, folder)
 
 
 def _items(body: Any, key: str) -> list[Any]:

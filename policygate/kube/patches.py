@@ -6,19 +6,15 @@ what is inside of patches.
 
 from __future__ import annotations
 
-from posixpath import dirname, join, normpath
+from posixpath import dirname
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.kube.kustomization import GROUP
+from policygate.kube.kustomization import GROUP, patch_files, resource_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from policygate.model import Resource
     from policygate.policy.types import Context
 
-_PATCHING: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
-_WHOLE: Final = ("resources",)
 _FOLDERS: Final = 3
 """How far up a kustomization may stand that names a patch: `overlays/prod/patches/web.yaml`."""
 
@@ -48,15 +44,16 @@ def is_patch(resource: Resource, context: Context) -> bool:
     """Whether a resource sets a part of another one: by its form, or because a kustomization says so."""
     if resource.partial:
         return True
-    folder = resource.id.scope
+    folder, is_named = resource.id.scope, False
     for _ in range(_FOLDERS):
         for body in kustomizations(context, folder):
-            if resource.file in _patches(body, folder):
-                return True
+            if resource.file in resource_files(body, folder):
+                return False
+            is_named = is_named or resource.file in patch_files(body, folder)
         if not folder:
-            return False
+            break
         folder = dirname(folder)
-    return False
+    return is_named
 
 
 def built_together(one: Resource, other: Resource, context: Context) -> bool:
@@ -68,20 +65,7 @@ def built_together(one: Resource, other: Resource, context: Context) -> bool:
     if is_patch(one, context) or is_patch(other, context):
         return False
     folder = one.id.scope
-    taken = [frozenset(_named(body, folder, _WHOLE)) for body in kustomizations(context, folder)]
+    taken = [frozenset(resource_files(body, folder)) for body in kustomizations(context, folder)]
     if one.file == other.file:
         return not taken or any(one.file in files for files in taken)
     return any({one.file, other.file} <= files for files in taken)
-
-
-def _patches(body: Any, folder: str) -> frozenset[str]:
-    return frozenset(_named(body, folder, _PATCHING))
-
-
-def _named(body: Any, folder: str, keys: tuple[str, ...]) -> Iterator[str]:
-    for key in keys if isinstance(body, dict) else ():
-        held = body.get(key)
-        for each in held if isinstance(held, list) else ():
-            name = each.get("path") if isinstance(each, dict) else each
-            if isinstance(name, str) and name and "\n" not in name and "://" not in name:
-                yield normpath(join(folder, name))

@@ -7,6 +7,7 @@ resource. Not for reading text (`yamldoc`) nor for what a resource means (`workl
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final
@@ -188,6 +189,11 @@ def _name(metadata: View) -> str:
 
 
 # Patches
+
+
+def without_directives(resource: Resource) -> Resource:
+    """A resource whose file nobody takes for a patch: directives in it are mere keys to the cluster."""
+    return replace(resource, partial=lacks_required(resource))
 
 
 def _is_patch(resource: Resource) -> bool:
