@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
-from itertools import chain
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from policygate.configuration import load_adopted, load_central, load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
+from policygate.endings import changes_of
 from policygate.engine import FilePair, Judgement, judge
 from policygate.errors import UsageError
 from policygate.excerpt import excerpt
@@ -44,7 +44,6 @@ from policygate.model import (
     SourceLine,
 )
 from policygate.neutral import explain, not_ordered
-from policygate.pairing import pair
 from policygate.policy.match import ByKind
 from policygate.policy.types import completed
 from policygate.redaction import Redaction
@@ -270,11 +269,7 @@ def report_on(
     reasons = {each.file: each.reason for each in comparison.special}
     files = [(base.file(each.base_path), head_of(each, head, reasons)) for each in compared]
     heads = [after for _, after in files if after is not None]
-    changes = pair(
-        chain.from_iterable(base.resources(each.base_path) for each in compared),
-        chain.from_iterable(head.resources(each.head_path) for each in compared),
-        {f.head_path: f.base_path for f in comparison.files if f.head_path and f.base_path},
-    )
+    changes = changes_of(compared, base, head)
     custom = CustomKinds(comparison.head, comparison.base or comparison.head, settings.schemas)
     around = Surroundings(
         changes, head.folder, base.folder, settings.kubernetes, custom.check_of, (head, base)

@@ -144,7 +144,7 @@ def finding_of(
         level=level,
         status=status,
         blocks=gate.blocks(level, status),
-        message=one_line(problem.message),
+        message=one_line(_message(change, problem)),
         location=_location(change, problem),
         resource=resource.id,
         version=resource.version,
@@ -210,8 +210,14 @@ def _status(change: Change, problem: Problem) -> Status:
     return "loosened" if stricter and not problem.unordered else "introduced"
 
 
+def _message(change: Change, problem: Problem) -> str:
+    return f"{problem.message}: {change.ending.why}" if change.ending else problem.message
+
+
 def _location(change: Change, problem: Problem) -> Location:
     """Where a problem stands at the head; line 0 of the file for what is gone from it."""
+    if change.ending is not None:
+        return change.ending.location
     if change.head is None:
         return Location(change.resource.file, 0, 0, 0, 0)
     return problem.location or change.head.locate(problem.path)

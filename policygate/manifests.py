@@ -16,6 +16,7 @@ from policygate.git_attributes import GitAttributes
 from policygate.kube.kustomization import (
     FILES,
     copied_files,
+    is_kustomization,
     named_files,
     patch_files,
     resource_files,
@@ -62,12 +63,14 @@ class Manifests:
 
     Attributes:
         faults: Files that should be there and cannot be read.
+        ended: Files that are there and that nobody builds any more.
     """
 
     def __init__(
         self, snapshot: Snapshot | None, settings: Settings, named: frozenset[str] = frozenset()
     ) -> None:
         self.faults: list[Fault] = []
+        self.ended: frozenset[str] = frozenset()
         self._snapshot = snapshot
         self._settings = settings
         self._named = named
@@ -145,6 +148,32 @@ class Manifests:
         for path in self._snapshot.paths(scope, deep=False) if self._snapshot else ():
             yield from self.resources(path)
 
+    def is_built(self, path: str) -> bool:
+        """Whether a file is taken as far as its folders tell: one without kustomization is taken whole."""
+        if path in self.ended:
+            return False
+        if basename(path) in FILES or not self.is_kustomized(dirname(path)):
+            return True
+        return self._is_listed(path)
+
+    def names(self, folder: str) -> frozenset[str]:
+        """Return the files and folders that the kustomization of a folder names."""
+        return self._named_in(folder, named_files)
+
+    def is_kustomized(self, folder: str) -> bool:
+        """Whether a folder has a kustomization."""
+        return bool(self._kustomizations_in(folder))
+
+    def kustomized(self) -> frozenset[str]:
+        """Return all folders that have a kustomization."""
+        paths = self._snapshot.paths() if self._snapshot else ()
+        folders = {dirname(path) for path in paths if basename(path) in FILES}
+        return frozenset(filter(self.is_kustomized, folders))
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file."""
+        return self._snapshot is not None and self._snapshot.read(path, 0) is not None
+
     def is_chart_template(self, parsed: Parsed) -> bool:
         """Say whether a file is a Helm template that happens to parse, its marks inside of values.
 
@@ -166,16 +195,13 @@ class Manifests:
         changed = frozenset(changed)
         for folder in sorted({dirname(path) for path in changed if basename(path) in FILES}):
             for name in sorted(self._taken_in(folder) - base._taken_in(folder) - changed):
-                if self._is_begun(name) and self._exists(name):
+                if self._is_begun(name) and self.exists(name):
                     yield name
 
     def _is_begun(self, path: str) -> bool:
         if self._settings.wants(path):
             return self.is_plain(path)
         return self._wants(path) or self._wants_text(path)
-
-    def _exists(self, path: str) -> bool:
-        return self._snapshot is not None and self._snapshot.read(path, 0) is not None
 
     def _chart_of(self, path: str) -> str | None:
         """The folder of the Helm chart that a file is a template of; None where it is none.
@@ -188,7 +214,7 @@ class Manifests:
 
     def _is_chart(self, folder: str) -> bool:
         if folder not in self._charts:
-            self._charts[folder] = self._exists(join(folder, "Chart.yaml"))
+            self._charts[folder] = self.exists(join(folder, "Chart.yaml"))
         return self._charts[folder]
 
     def _data(self, path: str) -> bytes | None:
@@ -269,9 +295,8 @@ class Manifests:
                 data = (
                     self._snapshot.read(path, DEFAULT_LIMITS.file_bytes) if self._snapshot else None
                 )
-                found += (
-                    (document.value for document in parse(data, path).documents) if data else ()
-                )
+                values = (each.value for each in parse(data, path).documents) if data else ()
+                found += filter(is_kustomization, values)
             self._kustomizations[folder] = tuple(found)
         return self._kustomizations[folder]
 

@@ -121,17 +121,30 @@ class Resource:
         return self.positions.locate_value(self.prefix + path)
 
 
+class Ending(NamedTuple):
+    """Why a resource counts as removed although it is still written, and where that is said.
+
+    `kept` says that the cluster keeps what it has; nobody looks after it.
+    """
+
+    why: str
+    location: Location
+    kept: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A resource at the base and at the head; either may be absent, never both.
 
     `rivals` are others of the base that the head may be as well: who is looser than one of them may
-    have been loosened, even if `base` says the same.
+    have been loosened, even if `base` says the same. `ending` is there for what is removed without being
+    deleted.
     """
 
     base: Resource | None
     head: Resource | None
     rivals: tuple[Resource, ...] = ()
+    ending: Ending | None = None
 
     @property
     def id(self) -> ResourceId:

@@ -42,6 +42,10 @@ class NoFiles:
         """No."""
         return False
 
+    def is_built(self, path: str) -> bool:  # noqa: ARG002
+        """Yes: there is no kustomization."""
+        return True
+
 
 NO_FILES: Final[tuple[Files, Files]] = (NoFiles(), NoFiles())
 

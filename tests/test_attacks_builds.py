@@ -135,3 +135,135 @@ def test_a_guard_is_no_patch_of_itself(judge: Judge) -> None:
     change = {"q.yaml": f"{quota % ''}$patch: merge\n"}
     change["kustomization.yaml"] = f"{base['kustomization.yaml']}patches: [{{path: q.yaml}}]\n"
     assert "loosened-quota" in _blocking(judge(base, change))
+
+
+# What is built
+
+LISTED: Final = "resources: [np.yaml, web.yaml]\n"
+APP: Final[Tree] = {"app/np.yaml": DENY, "app/web.yaml": WEB, "app/kustomization.yaml": LISTED}
+UNLISTED: Final = {"app/kustomization.yaml": "resources: [web.yaml]\n"}
+OTHER: Final = DENY.replace("name: deny", "name: other")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        UNLISTED,
+        {**UNLISTED, "app/np.yaml": f"# edited\n{DENY}"},
+        {**UNLISTED, "app/np.yaml": None, "attic/np.yaml": DENY},
+        {**UNLISTED, "app/np.yaml": None, "app/unlisted.yaml": DENY},
+        {**UNLISTED, "app/np.yaml": None, "app/unlisted.yaml": OTHER},
+        {**UNLISTED, "app/np.yaml": None},
+    ],
+    ids=["unlisted", "edited", "attic", "dummy", "other name", "deleted"],
+)
+def test_a_guard_that_is_not_built_is_gone(judge: Judge, change: Tree) -> None:
+    """Whatever stays of it in git."""
+    assert _blocking(judge(APP, change)) == {GUARD}
+
+
+def test_who_ends_a_guard_is_named(judge: Judge) -> None:
+    """The finding stands where the list is, and says so."""
+    (found,) = [f for f in judge(APP, UNLISTED).findings if f.policy == GUARD]
+    assert found.location[:2] == ("app/kustomization.yaml", 1)
+    assert found.message.endswith("app/kustomization.yaml does not build app/np.yaml any more")
+
+
+def test_a_folder_that_is_not_built_is_gone(judge: Judge) -> None:
+    """With all that its own kustomization lists, unless Flux takes it from there."""
+    base = {
+        "app/kustomization.yaml": "resources: [guards, web]\n",
+        "app/guards/kustomization.yaml": "resources: [quota.yaml]\n",
+        "app/guards/quota.yaml": "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: q, namespace: prod}\nspec: {hard: {pods: '5'}}\n",
+        "app/web/kustomization.yaml": "resources: [web.yaml]\n",
+        "app/web/web.yaml": WEB,
+    }
+    change = {"app/kustomization.yaml": "resources: [web]\n"}
+    assert "loosened-quota" in {f.policy for f in judge(base, change).findings}
+
+
+def test_what_flux_takes_is_built(judge: Judge) -> None:
+    """No kustomization has to name the folder that a Kustomization of Flux names."""
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: %s, namespace: flux-system}\nspec: {interval: 5m, prune: true, path: %s, sourceRef: {kind: GitRepository, name: flux-system}}\n"
+    base = {
+        "clusters/app.yaml": flux % ("app", "./app"),
+        "app/kustomization.yaml": "resources: [guards, web.yaml]\n",
+        "app/web.yaml": WEB,
+        "app/guards/kustomization.yaml": "resources: [np.yaml]\n",
+        "app/guards/np.yaml": DENY,
+    }
+    taken = {**UNLISTED, "clusters/guards.yaml": flux % ("guards", "./app/guards")}
+    assert GUARD not in {f.policy for f in judge(base, taken).findings}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"app/kustomization.yaml": "resources: [web.yaml, ./np.yaml]\n"},
+        {"app/kustomization.yaml": "resources: [web.yaml, guards]\n", "app/np.yaml": None,
+         "app/guards/np.yaml": DENY, "app/guards/kustomization.yaml": "resources: [np.yaml]\n"},
+        {**UNLISTED, "kustomization.yaml": "resources: [app, app/np.yaml]\n"},
+        {**UNLISTED, "guards/kustomization.yaml": "resources: [../app/np.yaml]\n"},
+        {**UNLISTED, "app/np.yaml": None, "app/kustomization.yaml": "resources: [deny.yaml, web.yaml]\n",
+         "app/deny.yaml": DENY},
+        {"app/kustomization.yaml": None},
+        {"app/np.yaml": f"{DENY}# the same\n"},
+    ],
+    ids=["other spelling", "folder", "above", "beside", "renamed", "whole folder", "comment"],
+)  # fmt: skip
+def test_a_guard_that_is_built_otherwise_stays(judge: Judge, change: Tree) -> None:
+    """Where another kustomization lists it, or a new file has it, nothing is lost."""
+    assert not _blocking(judge(APP, change))
+
+
+def test_a_plain_folder_is_taken_whole(judge: Judge) -> None:
+    """Without kustomizations nobody lists anything; a guard may move there as it likes."""
+    base = {"app/np.yaml": DENY, "app/web.yaml": WEB}
+    assert not _blocking(judge(base, {"app/np.yaml": None, "guards/np.yaml": DENY}))
+
+
+def test_an_unlisted_twin_is_no_guard(judge: Judge) -> None:
+    """Nor was it one when it was put there, one change before."""
+    assert _blocking(judge({**APP, "app/twin.yaml": OTHER}, {**UNLISTED, "app/np.yaml": None})) == {
+        GUARD
+    }
+
+
+# What is applied
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        "argocd.argoproj.io/hook: Skip",
+        "argocd.argoproj.io/hook: SyncFail",
+        "argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded",
+        "helm.sh/hook: test",
+        "helm.sh/hook: pre-upgrade, helm.sh/hook-delete-policy: 'before-hook-creation,hook-succeeded'",
+        "config.kubernetes.io/local-config: 'true'",
+        "config.kubernetes.io/local-config: ''",
+        "kustomize.toolkit.fluxcd.io/ssa: Ignore",
+        "kustomize.toolkit.fluxcd.io/reconcile: disabled",
+    ],
+)
+def test_a_guard_that_is_not_applied_is_gone(judge: Judge, annotations: str) -> None:
+    """To leave it out of what is applied blocks as its deletion does, and is said once, where it stands."""
+    marked = DENY.replace("{name", f"{{annotations: {{{annotations}}}, name")
+    report = judge({"np.yaml": DENY, "web.yaml": WEB}, {"np.yaml": marked})
+    assert _blocking(report) == {GUARD}
+    assert [f.location[:2] for f in report.findings if f.policy == GUARD] == [("np.yaml", 3)]
+
+
+@pytest.mark.parametrize(
+    "annotations",
+    [
+        "argocd.argoproj.io/hook: PreSync",
+        "config.kubernetes.io/local-config: 'false'",
+        "kustomize.toolkit.fluxcd.io/ssa: Merge",
+        "argocd.argoproj.io/hook-delete-policy: HookSucceeded",
+    ],
+)
+def test_a_guard_that_is_applied_otherwise_stays(judge: Judge, annotations: str) -> None:
+    """What changes when and how it is applied takes nothing away."""
+    marked = DENY.replace("{name", f"{{annotations: {{{annotations}}}, name")
+    assert not _blocking(judge({"np.yaml": DENY, "web.yaml": WEB}, {"np.yaml": marked}))

@@ -76,7 +76,8 @@ EXAMPLES = (
 def stateful_resource_deleted(pair: Pair, _params: Any) -> Iterator[Problem]:
     """Yield what is gone and was not protected."""
     gone = pair.base
-    if gone.partial or _is_protected(gone):
+    ending = pair.change.ending if pair.change is not None else None
+    if gone.partial or _is_protected(gone) or (ending is not None and ending.kept):
         return
     kind, name = gone.id.kind, gone.id.name
     message = f"{kind} {name} is gone from git: pruning it deletes {TAKES[kind]}"

@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from policygate.identity import Identity
+from policygate.kube.applied import not_applied
 from policygate.kube.network_policies import GROUP
 from policygate.kube.patches import adds_labels
 from policygate.kube.services import Template, labels_of_pod, templates
@@ -150,15 +151,13 @@ def loosened_network_policy(pair: Pair, params: Params) -> Iterator[Problem]:
     if side.id.kind != "NetworkPolicy":
         yield from _relabelled(pair, params)
         return
-    if adds_labels(pair.context, side.id.scope) or _namespace_gone(pair, side):
+    if adds_labels(pair.context, side.id.scope) or _namespace_gone(pair, side) or _ends(pair):
         return
     gone = pair.head is not None and pair.head.delete_patch
     if gone and pair.base is None:
         yield Problem((), f"NetworkPolicy {side.id.name} is removed by a patch", known=False)
         return
-    old = pair.base.id if pair.base is not None else side.id
-    before = _state(pair.context.of_base, old.scope, old.namespace)
-    after = _state(pair.context, side.id.scope, side.id.namespace)
+    before, after = _states(pair)
     fuel = _fuel(pair, params)
     for direction in DIRECTIONS:
         try:
@@ -186,8 +185,7 @@ def _relabelled(pair: Pair, params: Params) -> Iterator[Problem]:
     for old, new in pair_pods(pair.base, pair.head):
         if old is None or new is None or labels_of_pod(old) == labels_of_pod(new):
             continue
-        before = _state(pair.context.of_base, pair.base.id.scope, pair.base.id.namespace)
-        after = _state(pair.context, pair.head.id.scope, pair.head.id.namespace)
+        before, after = _states(pair)
         pod = Template(pair.head, new, labels_of_pod(new))
         fuel = _fuel(pair, params)
         for direction in DIRECTIONS if before.policies else ():
@@ -217,9 +215,39 @@ def _by_labels(
     return next((each for each in found if each is not None), None)
 
 
-def _state(context: Context, scope: str, namespace: str) -> State:
+def _ends(pair: Pair) -> bool:
+    """Whether the policy is here and counts as removed, too: its removal is judged, and speaks for it."""
+    return pair.head is not None and any(
+        change.ending is not None and change.base is pair.base
+        for change in pair.context.changes_of("NetworkPolicy")
+    )
+
+
+def _states(pair: Pair) -> tuple[State, State]:
+    """What stands in the namespace before and after: of policies, those that are built and applied.
+
+    Where the subject itself is built in a way that cannot be seen, so may everything be.
+    """
+    old, new = pair.base or pair.head, pair.head or pair.base
+    first = pair.context.of_base if pair.base is not None else pair.context
+    seen = first.files.is_built(old.file)
+    return _state(pair.context.of_base, old, seen), _state(pair.context, new, seen)
+
+
+def _state(context: Context, subject: Resource, seen: bool) -> State:  # noqa: FBT001
+    scope, namespace = subject.id.scope, subject.id.namespace
     found = context.head_resources(scope, "NetworkPolicy", namespace=namespace)
-    return State(found, list(templates(context, scope, namespace)))
+    counting = _counting(Identity(found), Identity(context.files) if seen else None)
+    return State(counting, list(templates(context, scope, namespace)))
+
+
+@lru_cache(maxsize=64)  # whoever asks gets the same ones, which others remember by what they are
+def _counting(policies: Identity, files: Identity | None) -> Sequence[Resource]:
+    return [
+        each
+        for each in policies.value
+        if not_applied(each) is None and (files is None or files.value.is_built(each.file))
+    ]
 
 
 def _posture(state: State, direction: str) -> Posture:

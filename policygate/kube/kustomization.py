@@ -24,6 +24,12 @@ _PATCHING: Final = ("patches", "patchesStrategicMerge", "patchesJson6902")
 _GENERATORS: Final = ("configMapGenerator", "secretGenerator")
 
 
+def is_kustomization(body: Any) -> bool:
+    """Whether a document of a file with one of these names is for kustomize, and not one of Flux's objects."""
+    version = body.get("apiVersion") if isinstance(body, dict) else None
+    return isinstance(body, dict) and (version is None or str(version).startswith(f"{GROUP}/"))
+
+
 def named_files(body: Any, folder: str) -> Iterator[str]:
     """Yield the files and folders that a kustomization names, relative to the repository.
 

@@ -44,6 +44,10 @@ class Files(Protocol):
         """Whether git-crypt should encrypt a file, and git keeps it as it is."""
         ...
 
+    def is_built(self, path: str) -> bool:
+        """Whether a file is taken as far as its folders tell: those with a kustomization, if it names it."""
+        ...
+
 
 class Context(Protocol):
     """What a policy may ask about the rest of the change and of the tree."""
