@@ -134,7 +134,7 @@ class Manifests:
             )
             if self.is_chart_template(parsed):
                 found = tuple(dataclasses.replace(each, partial=True) for each in found)
-            elif any(each.partial for each in found) and not self._is_patch(parsed.file):
+            elif any(each.partial for each in found) and not self.is_patch(parsed.file):
                 found = tuple(map(without_directives, found))
             self._resources[parsed.file] = found
         return self._resources[parsed.file]
@@ -182,6 +182,10 @@ class Manifests:
         if "{{" not in parsed.text or self._chart_of(parsed.file) is None:
             return False
         return find_mark(parsed.text, 0, len(parsed.text)) is not None
+
+    def is_patch(self, path: str) -> bool:
+        """Whether a file only patches others; one that is built as well is a manifest like any other."""
+        return self._is_named(path, patch_files) and not self._is_named(path, resource_files)
 
     def begun(self, changed: Iterable[str], base: Manifests) -> Iterator[str]:
         """Yield the files that kustomize begins to read or to copy and that are not called manifests.
@@ -262,10 +266,6 @@ class Manifests:
     def _is_copied(self, path: str) -> bool:
         """Whether a generator copies a file: that of its folder, or of one above."""
         return self._is_named(path, copied_files)
-
-    def _is_patch(self, path: str) -> bool:
-        """Whether a file only patches others; one that is built as well is a manifest like any other."""
-        return self._is_named(path, patch_files) and not self._is_named(path, resource_files)
 
     def _is_named(self, path: str, names: _Names) -> bool:
         folder = dirname(path)

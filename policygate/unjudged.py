@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from policygate.kube.inline import changes_others
 from policygate.manifests import is_other_json
 from policygate.model import NotJudged
 from policygate.yamldoc import TOO_LARGE, Parsed
@@ -59,25 +60,7 @@ def _reasons(head: Parsed, manifests: Manifests) -> Iterator[str]:
         yield "does not parse, and names no apiVersion and kind"
     if any(issue.kind == "limit" for document in head.documents for issue in document.issues):
         yield "holds more than policygate reads"
-    if any(_patches(document.value) for document in head.documents):
+    if any(changes_others(document.value) for document in head.documents):
         yield "holds kustomize patches: render it and check the result"
-
-
-def _patches(value: object) -> bool:
-    """Whether a document changes other manifests in a form that is no manifest itself.
-
-    A JSON patch (RFC 6902), or the patches that a Kustomization of kustomize or Flux holds inline.
-    """
-    if isinstance(value, list):
-        return any(isinstance(each, dict) and {"op", "path"} <= each.keys() for each in value)
-    if not isinstance(value, dict):
-        return False
-    spec = value.get("spec")
-    for owner in (value, spec if isinstance(spec, dict) else {}):
-        for key in ("patches", "patchesStrategicMerge", "patchesJson6902"):
-            held = owner.get(key)
-            for each in held if isinstance(held, list) else ():
-                inline = each.get("patch") if isinstance(each, dict) else each
-                if isinstance(inline, (dict, list)) or "\n" in str(inline or ""):
-                    return True
-    return False
+    elif not reason and manifests.is_patch(head.file) and not manifests.resources(head.file):
+        yield "is a kustomize patch that names no object: render it and check the result"

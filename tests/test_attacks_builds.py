@@ -267,3 +267,59 @@ def test_a_guard_that_is_applied_otherwise_stays(judge: Judge, annotations: str)
     """What changes when and how it is applied takes nothing away."""
     marked = DENY.replace("{name", f"{{annotations: {{{annotations}}}, name")
     assert not _blocking(judge({"np.yaml": DENY, "web.yaml": WEB}, {"np.yaml": marked}))
+
+
+# Patches that are not manifests
+
+OPS: Final = "[{op: add, path: /spec/template/spec/hostNetwork, value: true}]"
+MERGE: Final = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: {spec: {hostNetwork: true}}}}"
+FLUX: Final = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: app, namespace: flux-system}
+spec: {interval: 5m, prune: true, path: ./app, sourceRef: {kind: GitRepository, name: g}%s}
+"""
+ARGO: Final = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: app, namespace: argocd}
+spec: {project: p, destination: {namespace: x, name: c}, %s}
+"""
+SOURCE: Final = "{repoURL: 'https://g/x', path: p, targetRevision: v1.0.0%s}"
+TARGETED: Final = "patches: [{target: {kind: Deployment}, patch: '%s'}]"
+REPLACING: Final = "replacements: [{source: {kind: A, fieldPath: b}, targets: [{select: {kind: Deployment}, fieldPaths: [spec.template.spec.hostNetwork], options: {create: true}}]}]\n"
+TRANSFORMER: Final = "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: x}\ntarget: {kind: Deployment}\npatch: '%s'\n"
+
+
+def _named(report: Report) -> list[str]:
+    return [each.file for each in report.not_judged]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"resources: [web.yaml]\n{TARGETED % OPS}\n",
+        f"resources: [web.yaml]\npatchesStrategicMerge: ['[{MERGE}]']\n",
+        f"resources: [web.yaml]\npatchesJson6902: [{{target: {{kind: Deployment}}, patch: '{OPS}'}}]\n",
+        f"resources: [web.yaml]\n{REPLACING}",
+        f"resources: [web.yaml]\ntransformers: [\"{{apiVersion: builtin, kind: PatchTransformer, patch: '{OPS}'}}\"]\n",
+        TRANSFORMER % OPS,
+        FLUX % f", {TARGETED % OPS}",
+        ARGO % f"source: {SOURCE % f', kustomize: {{{TARGETED % OPS}}}'}",
+        ARGO % f"sources: [{SOURCE % f', kustomize: {{{TARGETED % OPS}}}'}]",
+    ],
+)  # fmt: skip
+def test_patches_that_are_not_judged_are_named(judge: Judge, text: str) -> None:
+    """Wherever they stand, and on one line as well."""
+    assert _named(judge({"app/web.yaml": WEB}, {"app/kustomization.yaml": text})) == [
+        "app/kustomization.yaml"
+    ]
+
+
+def test_a_patch_of_nothing_in_particular_is_named(judge: Judge) -> None:
+    """Its target stands in the kustomization."""
+    change = {
+        "p.yaml": "spec: {template: {spec: {hostNetwork: true}}}\n",
+        "kustomization.yaml": "resources: [web.yaml]\npatches: [{path: p.yaml, target: {kind: Deployment}}]\n",
+    }
+    assert "p.yaml" in _named(judge({"web.yaml": WEB}, change))
