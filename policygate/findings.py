@@ -116,7 +116,8 @@ def finding_of(
     now, exists = look_up(resource.body, problem.path) if change.head else (None, False)
     level = policy.level if policy.level_set else problem.level or policy.level
     grade = None
-    if not exists and change.head is not None and _is_partial(subject, resource):
+    is_patch = change.head is not None and _is_partial(subject, resource)
+    if not exists and is_patch and not _is_taken_out(resource, problem.path):
         # A patch inherits what it does not set: nothing can be called missing in it.
         if not held:
             return None
@@ -277,6 +278,15 @@ def _shown(display: Display, resource: Resource | None, path: Path, value: Any) 
 def _is_partial(subject: Any, resource: Resource) -> bool:
     pod = subject.pod if isinstance(subject, Container) else subject
     return resource.partial or (isinstance(pod, PodSpec) and pod.certainty == "partial")
+
+
+def _is_taken_out(patch: Resource, path: Path) -> bool:
+    """Whether a patch says null above a place: it removes what is there, and inherits nothing."""
+    for length in range(1, len(path)):
+        value, exists = look_up(patch.body, path[:length])
+        if value is None:
+            return exists
+    return False
 
 
 def _is_guessed(subject: Any) -> bool:

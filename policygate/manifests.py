@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from policygate.git_attributes import FILE as ATTRIBUTES
 from policygate.git_attributes import GitAttributes
+from policygate.kube.inline import patched_resources
 from policygate.kube.kustomization import (
     FILES,
     copied_files,
@@ -136,7 +137,7 @@ class Manifests:
                 found = tuple(dataclasses.replace(each, partial=True) for each in found)
             elif any(each.partial for each in found) and not self.is_patch(parsed.file):
                 found = tuple(map(without_directives, found))
-            self._resources[parsed.file] = found
+            self._resources[parsed.file] = (*found, *_patched(parsed))
         return self._resources[parsed.file]
 
     def resource(self, path: str, ident: ResourceId | None) -> Resource | None:
@@ -299,6 +300,14 @@ class Manifests:
                 found += filter(is_kustomization, values)
             self._kustomizations[folder] = tuple(found)
         return self._kustomizations[folder]
+
+
+def _patched(parsed: Parsed) -> Iterator[Resource]:
+    """What patches that stand inside of a file's documents set."""
+    if "patch" in parsed.text or "jsonOp" in parsed.text:
+        for document in parsed.documents:
+            if document.readable:
+                yield from patched_resources(document.value, document, parsed.file)
 
 
 def is_other_json(head: Parsed) -> bool:

@@ -323,3 +323,71 @@ def test_a_patch_of_nothing_in_particular_is_named(judge: Judge) -> None:
         "kustomization.yaml": "resources: [web.yaml]\npatches: [{path: p.yaml, target: {kind: Deployment}}]\n",
     }
     assert "p.yaml" in _named(judge({"web.yaml": WEB}, change))
+
+
+BLOCK: Final = """\
+resources: [web.yaml]
+patches:
+  - target: {kind: Deployment}
+    patch: |
+      - {op: test, path: /spec/replicas, value: 3}
+      - {op: add, path: /spec/template/spec/hostNetwork, value: true}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"resources: [web.yaml]\n{TARGETED % OPS}\n", 2),
+        (f"resources: [web.yaml]\n{TARGETED % MERGE}\n", 2),
+        (BLOCK, 6),
+        (f"resources: [web.yaml]\npatches: [{{patch: {MERGE}}}]\n", 2),
+        (f"resources: [web.yaml]\npatchesStrategicMerge: ['{MERGE}']\n", 2),
+        (FLUX % f", {TARGETED % OPS}", 4),
+        (ARGO % f"source: {SOURCE % f', kustomize: {{{TARGETED % OPS}}}'}", 4),
+        (TRANSFORMER % OPS, 5),
+    ],
+)
+def test_what_an_inline_patch_sets_is_judged(judge: Judge, text: str, line: int) -> None:
+    """As what a file with a patch sets, at its line."""
+    name = "app/kustomization.yaml" if text.startswith("resources") else "app/other.yaml"
+    report = judge({"app/web.yaml": WEB}, {name: text})
+    found = [f.location[:2] for f in report.findings if f.policy == "host-network" and f.blocks]
+    assert found == [(name, line)]
+
+
+def test_an_inline_patch_inherits_the_rest(judge: Judge) -> None:
+    """Nothing is missing in it; and what an older one set is old."""
+    name = "app/kustomization.yaml"
+    tree = {"app/web.yaml": WEB, name: f"resources: [web.yaml]\n{TARGETED % OPS}\n"}
+    harmless = OPS.replace(
+        "hostNetwork, value: true", "containers/0/image, value: 'web@sha256:%s'" % ("0" * 64)
+    ).replace("'", "''")
+    assert not _blocking(judge(tree, {name: f"resources: [web.yaml]\n{TARGETED % harmless}\n"}))
+
+
+@pytest.mark.parametrize("target", ["", "target: {kind: NetworkPolicy}, "])
+def test_an_inline_patch_deletes(judge: Judge, target: str) -> None:
+    """As its file would, be it one or all of a kind."""
+    patch = "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: prod}, $patch: delete}"
+    text = f"{LISTED}patches: [{{{target}patch: '{patch}'}}]\n"
+    assert _blocking(judge(APP, {"app/kustomization.yaml": text})) == {GUARD}
+
+
+def test_a_secret_in_an_inline_patch_is_said_once(judge: Judge) -> None:
+    """At its place, and never shown."""
+    patch = "patches:\n  - patch: |\n      apiVersion: v1\n      kind: Secret\n      metadata: {name: db}\n      stringData: {password: zu7Eighoh4shooX9}\n"
+    report = judge(APP, {"app/kustomization.yaml": f"{LISTED}{patch}"})
+    assert "secret-in-crd-field" in _blocking(report)
+    assert "zu7Eighoh4shooX9" not in str(report)
+    assert [f.location.line for f in report.findings if "secret" in f.policy] == [7]
+
+
+def test_null_in_a_patch_removes(judge: Judge) -> None:
+    """What is taken out of a container is not inherited."""
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, resources: null}]}}}\n"
+    change = {
+        "p.yaml": patch,
+        "kustomization.yaml": "resources: [web.yaml]\npatches: [{path: p.yaml}]\n",
+    }
+    assert "memory-limit-missing" in _blocking(judge({"web.yaml": WEB}, change))
