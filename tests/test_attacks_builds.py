@@ -383,11 +383,18 @@ def test_a_secret_in_an_inline_patch_is_said_once(judge: Judge) -> None:
     assert [f.location.line for f in report.findings if "secret" in f.policy] == [7]
 
 
-def test_null_in_a_patch_removes(judge: Judge) -> None:
-    """What is taken out of a container is not inherited."""
+@pytest.mark.parametrize(
+    "kustomization",
+    [
+        "resources: [web.yaml]\npatches: [{path: p.yaml}]\n",
+        "resources: [web.yaml]\npatches: [{target: {kind: Deployment}, patch: '[{op: remove, path: /spec/template/spec/containers/0/resources}]'}]\n",
+    ],
+)
+def test_what_a_patch_takes_out_is_missing(judge: Judge, kustomization: str) -> None:
+    """Null in it is a removal, as that of a JSON patch is; nothing of it is inherited."""
     patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, resources: null}]}}}\n"
-    change = {
-        "p.yaml": patch,
-        "kustomization.yaml": "resources: [web.yaml]\npatches: [{path: p.yaml}]\n",
-    }
-    assert "memory-limit-missing" in _blocking(judge({"web.yaml": WEB}, change))
+    files = {"kustomization.yaml": kustomization}
+    if "p.yaml" in kustomization:
+        files["p.yaml"] = patch
+    report = judge({"web.yaml": WEB}, files)
+    assert "memory-limit-missing" in _blocking(report)

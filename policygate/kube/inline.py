@@ -3,8 +3,8 @@
 https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/,
 https://fluxcd.io/flux/components/kustomize/kustomizations/#patches,
 https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/#patches,
-https://kubectl.docs.kubernetes.io/references/kustomize/builtins/. What they set is read as from a file with a patch;
-what they take away or copy is not. Not for what is patched.
+https://kubectl.docs.kubernetes.io/references/kustomize/builtins/. What they set is read as from a file with a patch,
+and what they take away as null; what they move or copy is not read. Not for what is patched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-_SETTING: Final = frozenset({"add", "replace"})
+_READ: Final = frozenset({"add", "replace", "remove"})
 _DEPTH: Final = 100
 _GROUPS: Final = {kind: group for group, kind in (*REQUIRED, *BUILT_IN)}
 """Kinds that a target may name alone."""
@@ -82,15 +82,18 @@ def patched_resources(body: Any, positions: Positions, file: str) -> Iterator[Re
 
 
 def _parts(patch: Any, target: View, inside: _Inside, file: str) -> Iterator[Resource]:
-    """The resources of a strategic merge patch, or one for each value that a JSON patch sets."""
+    """The resources of a strategic merge patch, or one for each value that a JSON patch sets or removes."""
     if isinstance(patch, dict):
         yield from _partial(patch, target, inside, file)
     for index, each in enumerate(patch if isinstance(patch, list) else ()):
         operation = View(each)
         steps = operation["path"].string().split("/")
-        if operation.op.raw not in _SETTING or steps[0] or not 1 < len(steps) <= _DEPTH:
+        if operation.op.raw not in _READ or steps[0] or not 1 < len(steps) <= _DEPTH:
             continue
-        body = operation.value.raw
+        removes = operation.op.raw == "remove"
+        if removes and steps[-1].isdecimal():
+            continue  # an item is gone, and another one has its place
+        body = None if removes else operation.value.raw
         for step in reversed(steps[1:]):
             key = step.replace("~1", "/").replace("~0", "~")
             body = [body] if key == "-" or key.isdecimal() else {key: body}

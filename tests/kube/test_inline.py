@@ -42,6 +42,7 @@ def test_no_document_raises(key: str, value: Any, version: str) -> None:
     ("op", "rest"),
     [
         ("{op: add, path: /spec/replicas, value: 2}", {"spec": {"replicas": 2}}),
+        ("{op: remove, path: /spec/replicas}", {"spec": {"replicas": None}}),
         ("{op: replace, path: /spec/a~1b~0c, value: x}", {"spec": {"a/b~c": "x"}}),
         ("{op: add, path: /spec/list/-, value: x}", {"spec": {"list": ["x"]}}),
         ("{op: add, path: /spec/list/7/a, value: x}", {"spec": {"list": [{"a": "x"}]}}),
@@ -55,12 +56,12 @@ def test_what_a_json_patch_sets(op: str, rest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "op",
     [
-        "{op: remove, path: /spec/replicas}", "{op: test, path: /spec, value: {}}", "{op: add, path: spec, value: 1}",
+        "{op: remove, path: /spec/list/0}", "{op: test, path: /spec, value: {}}", "{op: add, path: spec, value: 1}",
         "{op: add, path: '', value: {}}", "{op: add}", "1", f"{{op: add, path: {'/a' * 1000}, value: 1}}",
     ],
 )  # fmt: skip
 def test_what_a_json_patch_does_not_set(op: str) -> None:
-    """What it takes away, asks for or gets wrong is no part of a resource."""
+    """What it asks for or gets wrong is no part of a resource, nor is an item that it takes out of a list."""
     assert _set(op) == []
 
 
