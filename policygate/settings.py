@@ -254,7 +254,7 @@ def _refuse_unknown(
     name = name or str(path[-1])
     if name not in known:
         raise SettingsError(
-            f"{_where(settings, path)}: there is no {word} `{name}`", _nearest(name, known)
+            f"{_where(settings, path)}: there is no {word} `{name}`", nearest(name, known)
         )
 
 
@@ -346,7 +346,7 @@ def select(
     known = {p.id for p in policies} | {p.pack for p in policies}
     for word in (*select, *ignore):
         if word not in known:
-            raise UsageError(f"there is no policy or pack `{word}`", _nearest(word, known))
+            raise UsageError(f"there is no policy or pack `{word}`", nearest(word, known))
     wanted = {
         policy.id
         for policy in policies
@@ -365,7 +365,8 @@ def select(
     return kept
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What to say to somebody who has named a policy, or a pack, that there is not."""
     import difflib
 
     close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)

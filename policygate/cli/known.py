@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policygate.policy.types import Policy
 
 
@@ -18,12 +20,13 @@ def repository() -> Path | None:
     """The folder that holds `.policygate`, from here upwards; None where none does."""
     from policygate.configuration import FOLDER
 
-    here = Path.cwd()
-    for up in range(len(here.parts)):
-        folder = Path(*[".."] * up)
-        if (folder / FOLDER).is_dir():
-            return folder
-    return None
+    return above(FOLDER, Path.is_dir)
+
+
+def above(name: str, is_meant: Callable[[Path], bool] = Path.exists) -> Path | None:
+    """The nearest folder, from here upwards, that holds something of a name; None where none does."""
+    folders = (Path(*[".."] * up) for up in range(len(Path.cwd().parts)))
+    return next((folder for folder in folders if is_meant(folder / name)), None)
 
 
 def available() -> tuple[Policy, ...]:

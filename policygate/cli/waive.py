@@ -142,15 +142,12 @@ def _findings(
 
 
 def _known_policy(policy: str) -> None:
-    import difflib
-
     from policygate.cli.known import available
+    from policygate.settings import nearest
 
     ids = [each.id for each in available()]
     if policy not in ids:
-        close = difflib.get_close_matches(policy, ids, n=1)
-        hint = f"Did you mean `{close[0]}`?" if close else "See `policygate policies`."
-        raise UsageError(f"there is no policy `{policy}`", hint)
+        raise UsageError(f"there is no policy `{policy}`", nearest(policy, ids))
 
 
 def _file_of(findings: Sequence[Finding], before: Waiver | None) -> str | None:
@@ -247,11 +244,11 @@ def _path_of(
     policy: str, resource: str | None, container: str | None, file: str | None
 ) -> tuple[Path, Waiver | None]:
     """Where a waiver stands, and the one for the same thing that stands there already."""
-    from policygate.cli.known import repository
+    from policygate.cli.known import above, repository
     from policygate.model import Location, Waiver
     from policygate.waivers import FOLDER, is_waiver_file, read_waiver, same_place
 
-    root = repository() or _root()
+    root = repository() or above(".git") or Path()
     folder = root / FOLDER
     refuse_links(root, folder / "any")
     wanted = Waiver("", policy, resource or "", Location("", 0), container, file or "")
@@ -330,16 +327,6 @@ def _extended(said: dict[str, Any], old: Waiver, given: dict[str, str | None]) -
         "opened": old.opened or said["opened"],
         **more,
     }
-
-
-def _root() -> Path:
-    """The root of the repository, from here upwards; here where there is none."""
-    here = Path.cwd()
-    for up in range(len(here.parts)):
-        folder = Path(*[".."] * up)
-        if (folder / ".git").exists():
-            return folder
-    return Path()
 
 
 def _author() -> str:
