@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from policygate.kube.workloads import Container, PodSpec, is_workload
@@ -159,7 +160,7 @@ def finding_of(
         class_=policy.class_,
         edit=problem.edit if change.head is not None else None,
         excerpt=_excerpt(display, policy, change, problem.path),
-        accepted=_accepted(policy, change, problem.path, old, display),
+        record=partial(_accepted, policy, change, problem.path, old, display),
     )
 
 

@@ -10,9 +10,12 @@ values and hand them on.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from policygate.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 Status: TypeAlias = Literal["introduced", "loosened", "existing"]
@@ -285,8 +288,8 @@ class Finding:
     `possible` when the verdict rests on something that cannot be seen from here, or on which of several
     resources of the base this one was. `fix` says how to
     mend it, `edit` does, where that is safe. `related` are the findings that it speaks for.
-    `class_` says what a loosening costs. `accepted` is what a waiver of it would
-    record: what stands there at the base and at the head. `waiver` is what excuses it, if anything.
+    `class_` says what a loosening costs. `record` makes `accepted`: few findings are ever waived. `waiver`
+    is what excuses it, if anything.
     """
 
     policy: str
@@ -310,8 +313,13 @@ class Finding:
     excerpt: tuple[SourceLine, ...] = ()
     related: tuple[Related, ...] = ()
     class_: Class | None = None
-    accepted: Accepted | None = None
+    record: Callable[[], Accepted] | None = field(default=None, repr=False, compare=False)
     waiver: Standing | None = None
+
+    @property
+    def accepted(self) -> Accepted | None:
+        """What a waiver of it would record: what stands there at the base and at the head."""
+        return self.record() if self.record is not None else None
 
 
 class Fault(NamedTuple):
