@@ -43,6 +43,8 @@ OWN_GROUP: Final = "policygate.dev"
 
 _MARK_BYTES: Final = 64
 """Enough of a file to see whether it is encrypted."""
+_UTF_16: Final = ("\udcff\udcfe", "\udcfe\udcff")
+"""Its byte order marks; bytes that are no text, as surrogates."""
 _ABOVE: Final = 3
 """How far up a kustomization may stand that names a file: `files: [conf/a/b/web.conf]`."""
 
@@ -81,6 +83,7 @@ class Manifests:
         self._taken: dict[tuple[str, _Names], frozenset[str]] = {}
         self._charts: dict[str, bool] = {}
         self._holding: dict[str, tuple[str, ...]] = {}
+        self._in_utf_16: tuple[str, ...] | None = None
         self._missing: set[str] = set()
         self._attributes = GitAttributes(self._text)
 
@@ -117,8 +120,18 @@ class Manifests:
     def holding(self, word: str) -> tuple[str, ...]:
         """Return the sorted paths of the text files that hold a word."""
         if word not in self._holding:
-            self._holding[word] = self._snapshot.search(word) if self._snapshot else ()
+            found = self._snapshot.search(word) if self._snapshot else ()
+            more = [path for path in self._wide() if word in (self._text(path) or "")]
+            self._holding[word] = tuple(sorted({*found, *more}))
         return self._holding[word]
+
+    def _wide(self) -> tuple[str, ...]:
+        """The files in UTF-16 that are looked at: a search through bytes finds no word in them."""
+        if self._in_utf_16 is None:
+            search = self._snapshot.search if self._snapshot is not None else lambda _mark: ()
+            found = {path for mark in _UTF_16 for path in search(mark)}
+            self._in_utf_16 = tuple(path for path in sorted(found) if self._wants(path))
+        return self._in_utf_16
 
     def resources(self, path: str | None) -> tuple[Resource, ...]:
         """Return the resources that a file holds."""

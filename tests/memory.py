@@ -76,7 +76,8 @@ class MemorySnapshot:
 
     def search(self, word: str) -> tuple[str, ...]:
         """The paths of the files that hold a word, sorted."""
-        return tuple(sorted(path for path, data in self.files.items() if word.encode() in data))
+        wanted = word.encode("utf-8", "surrogateescape")
+        return tuple(sorted(path for path, data in self.files.items() if wanted in data))
 
 
 def as_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:

@@ -71,7 +71,7 @@ class Snapshot(Protocol):
         ...
 
     def search(self, word: str) -> tuple[str, ...]:
-        """Return the sorted paths of files that hold a word; some may not be regular."""
+        """Return the sorted paths of files that hold a word, as bytes; some may not be regular."""
         ...
 
 
@@ -239,7 +239,7 @@ class FolderSnapshot(NamedTuple):
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""
-        wanted = word.encode()
+        wanted = word.encode("utf-8", "surrogateescape")
         return tuple(path for path in self.named if wanted in (self.read(path) or b""))
 
 
@@ -268,7 +268,7 @@ class StdinSnapshot(NamedTuple):
 
     def search(self, word: str) -> tuple[str, ...]:
         """See `Snapshot`."""
-        own = {self.path} if word.encode() in self.data else set()
+        own = {self.path} if word.encode("utf-8", "surrogateescape") in self.data else set()
         return tuple(sorted(own.union(self.below.search(word)).difference({self.path} - own)))
 
 
