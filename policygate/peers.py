@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from policygate.kube.environments import speaks_for
 from policygate.kube.policy_exceptions import (
     CONSTRAINTS,
     IGNORED,
@@ -17,7 +18,7 @@ from policygate.kube.policy_exceptions import (
     is_exempt_by,
 )
 from policygate.kube.suppression_comments import Comment, comments_of
-from policygate.kube.suppressions import marks
+from policygate.kube.suppressions import Mark, marks
 from policygate.model import Standing, Waiver
 from policygate.waivers import day_of, days_left
 
@@ -92,11 +93,12 @@ class Peers:
     def _on_object(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
         file = finding.base_location.file if finding.base_location else finding.location.file
         older = self._base.resource(file, finding.resource) if self._base is not None else None
-        known = {(m.tool, m.check, m.reason) for m in marks(older)} if older is not None else set()
+        known = list(marks(older)) if older is not None else []
         for mark in marks(resource):
             if mark.tool == "terrascan":  # its checks stand in JSON, which nobody here reads
                 continue
-            if self._base is not None and (mark.tool, mark.check, mark.reason) not in known:
+            same = [each for each in known if each[:3] == mark[:3]]
+            if self._base is not None and not same:
                 continue
             container, dot, check = (
                 mark.check.rpartition(".") if mark.tool == "kubeaudit" else ("", "", mark.check)
@@ -113,15 +115,17 @@ class Peers:
                     container=container or None,
                     file=at.file,
                     reason=f"{mark.tool} {mark.check or 'everything'}: {mark.reason or 'no reason'}",
-                    expires=_expiry(mark.tool, resource),
+                    expires=_earliest(mark, *same),
                     form="peer",
                 )
 
     def _by_objects(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
         """Exceptions of Kyverno, and exclusions of Gatekeeper, that the base has as they are."""
-        rules = _own(policy, "kyverno")
-        for each in self._objects("PolicyException") if rules else ():
-            if each.id.group in KYVERNO and is_exempt_by(each, rules, resource):
+        names = _own(policy, "kyverno")
+        for each in self._objects("PolicyException") if names else ():
+            if each.id.group not in KYVERNO or not speaks_for(each.file, resource.file):
+                continue
+            if is_exempt_by(each, names, resource):
                 yield _by_object(policy, resource, each, "kyverno")
         kinds = _own(policy, "gatekeeper")
         if not kinds:
@@ -129,11 +133,14 @@ class Peers:
         known = [each for each in self._objects(CONSTRAINTS) if each.id.group == CONSTRAINTS]
         for kind in kinds:
             constraints = [each for each in known if each.id.kind == kind]
-            if is_excluded(constraints, resource, finding.container):
-                yield _by_object(policy, resource, constraints[0], "gatekeeper")
+            near = [each for each in constraints if speaks_for(each.file, resource.file)]
+            if near and is_excluded(constraints, resource, finding.container):
+                yield _by_object(policy, resource, near[0], "gatekeeper")
         for each in self._objects(IGNORED):
             named = each.id.kind == "Namespace" and each.id.name == resource.id.namespace
-            if named and each.view["metadata"]["labels"][IGNORED].exists:
+            if not (named and speaks_for(each.file, resource.file)):
+                continue
+            if each.view["metadata"]["labels"][IGNORED].exists:
                 yield _by_object(policy, resource, each, "gatekeeper")
 
     def _objects(self, word: str) -> tuple[Resource, ...]:
@@ -218,7 +225,10 @@ def _plain(check: str) -> str:
     return re.sub(r"[0-9]+", lambda number: number[0].lstrip("0"), text)
 
 
-def _expiry(tool: str, resource: Resource) -> str:
-    if tool != "kubescape":
-        return ""
-    return resource.view["metadata"]["annotations"]["kubescape.io/skip-expiry"].string()[:10]
+def _earliest(*marks: Mark) -> str:
+    """The first end of the same mark at the head and at the base; one that is no day comes before all days.
+
+    A change that moves the end would otherwise excuse itself.
+    """
+    ends = (each.expires for each in marks if each.expires)
+    return min(ends, key=lambda end: (day_of(end) is not None, end), default="")

@@ -30,6 +30,13 @@ def _deployment(where: str = "object", **annotations: Any) -> dict[str, Any]:
         "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": inner, "spec": spec}}}  # fmt: skip
 
 
+def _until(day: str) -> dict[str, Any]:
+    return _deployment(**CONTROL, **{"kubescape.io__skip-expiry": day})
+
+
+CONTROL = {"kubescape.io__skip-controls": "C-0041"}
+_NEVER = "forever"
+"""After every day, as texts are compared."""
 SKIP = {"checkov.io__skip1": "CKV_K8S_20=see https://example.com/?id=1"}
 EXAMPLES = (
     Example("it was there", "pass", base=_deployment(**SKIP), head=_deployment(**SKIP, team="web")),
@@ -42,6 +49,10 @@ EXAMPLES = (
             message="web silences pod-probes of kube-score and does not say why"),
     Example("one more", "fail", base=_deployment(**{"kube-score__ignore": "a"}), head=_deployment(**{"kube-score__ignore": "a,b"}), message="silences b"),
     Example("on the pods", "fail", base=_deployment(), head=_deployment("pod", **{"kube-score__ignore": "a"}), path='spec.template.metadata.annotations["kube-score/ignore"]'),
+    Example("it ends earlier", "pass", base=_until("2026-12-01"), head=_until("2026-06-01")),
+    Example("it ends later", "fail", base=_until("2025-12-01"), head=_until("2099-12-01"),
+            message="silences C-0041 of kubescape until 2099-12-01 instead of until 2025-12-01 and does not say why"),
+    Example("it does not end any more", "fail", base=_until("2025-12-01"), head=_deployment(**CONTROL), message="for good instead of until 2025-12-01"),
     Example("everything", "fail", base=_deployment(), head=_deployment(**{"polaris.fairwinds.com__exempt": "true"}),
             message="silences everything of polaris"),
 )  # fmt: skip
@@ -49,19 +60,19 @@ EXAMPLES = (
 
 @policy(level="warning", operations=["UPDATE"], examples=EXAMPLES)
 def suppression_added(pair: Pair, _params: Any) -> Iterator[Problem]:
-    """Yield the marks that the base does not have anywhere on the object."""
+    """Yield the marks that the base does not have anywhere on the object, or not for so long."""
     found = list(marks(pair.head))
-    before = {_what(mark) for mark in marks(pair.base)} if found else set()
+    before = list(marks(pair.base)) if found else []
     for mark in found:
-        if _what(mark) not in before:
-            what = mark.check or "everything"
-            reason = f": {mark.reason}" if mark.reason else " and does not say why"
-            yield Problem(
-                mark.view,
-                f"{pair.head.id.name} silences {what} of {mark.tool}{reason}",
-                key=f"{mark.tool} {mark.check}",
-            )
+        ends = [_end(each) for each in before if (each.tool, each.check) == (mark.tool, mark.check)]
+        if ends and _end(mark) <= max(ends):
+            continue
+        what = f"{pair.head.id.name} silences {mark.check or 'everything'} of {mark.tool}"
+        reason = f": {mark.reason}" if mark.reason else " and does not say why"
+        until = f"until {mark.expires}" if mark.expires else "for good"
+        longer = f" {until} instead of until {max(ends)}" if ends else ""
+        yield Problem(mark.view, f"{what}{longer}{reason}", key=f"{mark.tool} {mark.check}")
 
 
-def _what(mark: Mark) -> tuple[str, str]:
-    return mark.tool, mark.check
+def _end(mark: Mark) -> str:
+    return mark.expires or _NEVER

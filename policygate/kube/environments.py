@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from posixpath import splitext
+from posixpath import dirname, splitext
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.kube.kustomization import GROUP
@@ -29,6 +29,10 @@ _CALLED: Final = {
     "prod": ("prod", "prd", "production", "live"),
 }
 _ENVIRONMENTS: Final = {word: name for name, words in _CALLED.items() for word in words}
+_FOLDERS: Final = frozenset({*_ENVIRONMENTS, "demo", "sandbox"})
+_KEPT_IN: Final = frozenset(
+    {"clusters", "environments", "env", "envs", "overlays", "regions", "stages", "tenants"}
+)
 _WORD: Final = re.compile(r"(?:pre|non)[-_.]pro?d(?:uction)?(?![a-z])|[a-z0-9]+")
 
 _MANY: Final = 20
@@ -59,6 +63,20 @@ def are_apart(path: str, other: str) -> bool:
 
 def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def speaks_for(file: str, other: str) -> bool:
+    """Whether an object of one file may be meant for those of another: whether both may reach the same cluster.
+
+    It is for its folder and what is below, or for all of its environment: the folder that is called like one
+    (`prod`, `eu-prod`), or that stands where they are kept (`clusters/a`).
+    """
+    parts = dirname(file).split("/")
+    for at in range(len(parts), 0, -1):
+        words = {*re.split(r"[-_.]", parts[at - 1].lower())}
+        if words & _FOLDERS or (at > 1 and parts[at - 2].lower() in _KEPT_IN):
+            return other.startswith("/".join(parts[:at]) + "/")
+    return other.startswith(dirname(file) + "/") if dirname(file) else True
 
 
 class _Nearness(NamedTuple):

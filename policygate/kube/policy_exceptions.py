@@ -20,25 +20,24 @@ KYVERNO: Final = frozenset({"kyverno.io", "policies.kyverno.io"})
 CONSTRAINTS: Final = "constraints.gatekeeper.sh"
 IGNORED: Final = "admission.gatekeeper.sh/ignore"
 _ASKED: Final = frozenset({"kinds", "names", "namespaces", "operations"})
+_GENERATED: Final = ("", "autogen-", "autogen-cronjob-")
+"""What Kyverno puts before the name of a rule for pods that it applies to what makes pods."""
 
 
-def is_exempt_by(exception: Resource, rules: Iterable[str], resource: Resource) -> bool:
-    """Whether a PolicyException of Kyverno exempts a resource from one of some rules.
+def is_exempt_by(exception: Resource, policies: Iterable[str], resource: Resource) -> bool:
+    """Whether a PolicyException of Kyverno exempts a resource from one of some policies, and all of its rules.
 
     https://kyverno.io/docs/exceptions/
 
     Args:
         exception: The exception.
-        rules: Names of policies, with the name of a rule behind a slash or without.
+        policies: Names of policies, with the folder of Kyverno's library before a slash or without.
         resource: What may be exempt.
     """
     spec = exception.body.get("spec")
     if not isinstance(spec, dict) or {*spec} - {"exceptions", "match", "background"}:
         return False
-    named = {
-        str(each.get("policyName")).rpartition("/")[2] for each in _mappings(spec.get("exceptions"))
-    }
-    if named.isdisjoint(rule.partition("/")[0] for rule in rules):
+    if not any(_names_all_of(_mappings(spec.get("exceptions")), policy) for policy in policies):
         return False
     match = spec.get("match")
     if not isinstance(match, dict):
@@ -48,6 +47,24 @@ def is_exempt_by(exception: Resource, rules: Iterable[str], resource: Resource) 
         return False
     return (not some or any(_asks(each, resource) for each in some)) and all(
         _asks(each, resource) for each in every
+    )
+
+
+def _names_all_of(exceptions: list[dict[str, Any]], policy: str) -> bool:
+    """Whether exceptions name every rule of a policy: which of several is ours, nobody knows.
+
+    Of a policy that is not of Kyverno's library no rules are known, and only `*` names them all.
+    """
+    from policygate.kube.kyverno_rules import RULES
+
+    name = policy.rpartition("/")[2]
+    about = [e for e in exceptions if str(e.get("policyName")).rpartition("/")[2] == name]
+    if any(each.get("ruleNames") is None for each in about):
+        return True
+    said = [str(rule) for each in about for rule in _listed(each["ruleNames"])]
+    return bool(said) and all(
+        any(_fits(said, f"{generated}{rule}") for generated in _GENERATED)
+        for rule in RULES.get(policy, ("",))
     )
 
 
@@ -93,6 +110,10 @@ def _excludes(constraint: Resource, resource: Resource, container: str | None) -
 
 def _mappings(value: Any) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _fits(patterns: Any, name: str) -> bool:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 
 class Mark(NamedTuple):
-    """A suppression: whose, what it silences (empty for everything), why, and where it stands."""
+    """A suppression: whose, what it silences (empty for everything), why, where it stands, and its last day, ISO, if any."""
 
     tool: str
     check: str
     reason: str
     view: View
+    expires: str = ""
 
 
 class _Form(NamedTuple):
@@ -83,10 +84,12 @@ def _marks(key: str, view: View, beside: View) -> Iterator[Mark]:
         check, _, reason = text.partition("=")
         yield Mark(form.tool, check.strip(), reason.strip(), view)
     elif form.value == "checks":
+        is_kubescape = form.tool == "kubescape"
         reason = beside["kubescape.io/skip-reason"].string()
+        expires = beside["kubescape.io/skip-expiry"].string()[:10] if is_kubescape else ""
         for each in text.split(","):
             if each.strip():
-                yield Mark(form.tool, each.strip(), reason, view)
+                yield Mark(form.tool, each.strip(), reason, view, expires)
     else:
         yield Mark(form.tool, check, text if form.value == "reason" else "", view)
 
