@@ -31,7 +31,7 @@ class Course:
     """Where the emergencies of one state stand.
 
     Args:
-        manifests: The manifests of the head.
+        manifests: The manifests of that state: of the head, or of the base.
         settings: Of the base.
         policies: All there are, by id.
     """
@@ -45,7 +45,7 @@ class Course:
         self._judgements: dict[tuple[str, int, str], list[Finding] | None] = {}
 
     def resources(self, waiver: Waiver) -> Iterator[Resource]:
-        """The resources of the head that a waiver is for."""
+        """The resources that a waiver is for."""
         if waiver.form == "comment" or not waiver.resource:
             for each in self._manifests.resources(waiver.file):
                 if waiver.form != "comment" or spans(each, waiver.location.line):
@@ -59,7 +59,7 @@ class Course:
                     yield each
 
     def resource_of(self, finding: Finding) -> Resource | None:
-        """The resource of the head that a finding is about."""
+        """The resource that a finding is about."""
         return self._manifests.resource(finding.location.file, finding.resource)
 
     def state(
@@ -103,21 +103,40 @@ class Course:
 
     def _state_of_file(self, waiver: Waiver, answers: int) -> tuple[State, tuple[Objection, ...]]:
         """Where a waiver of a finding about a whole file stands."""
-        parsed = self._manifests.read(waiver.file)
         if answers:
             return "in force", ()
-        if parsed is None:
+        if self._manifests.read(waiver.file) is None:
             said = f"{waiver.file} is not there any more: remove this waiver of {waiver.policy}"
             return "orphaned", (Objection("waiver-orphaned", said, refuses=False, level="warning"),)
-        policy = completed(self._policies[waiver.policy])
-        around = Surroundings(
-            (), self._manifests.folder, self._manifests.folder, files=(self._manifests,) * 2
-        )
-        found = judge([policy], (), [FilePair(None, parsed)], around, Gate(), Display())
+        found = self.found(waiver)
         paths = {each.path for each in waiver.accepted}
-        if found.faults or any(not paths or each.path in paths for each in found.findings):
+        if found is None or any(not paths or each.path in paths for each in found):
             return "in force", ()
         return _settled(waiver)
+
+    def found(self, waiver: Waiver) -> list[Finding] | None:
+        """What the policy of a waiver finds in what the waiver is for, as it stands; None where it cannot tell."""
+        policy = completed(self._policies[waiver.policy])
+        if policy.scope == "file":
+            judged = [self._judged_file(policy, waiver.file)]
+        else:
+            judged = [self._judged(policy, Change(None, each)) for each in self.resources(waiver)]
+        if None in judged:
+            return None
+        return [each for some in judged for each in some or () if covers(waiver, each)]
+
+    def compared(
+        self, waiver: Waiver, before: Resource | None, resource: Resource
+    ) -> list[Finding] | None:
+        """What the policy of a waiver finds in a change of a resource; None where it cannot tell."""
+        return self._judged(completed(self._policies[waiver.policy]), Change(before, resource))
+
+    def _judged_file(self, policy: Policy, file: str) -> list[Finding] | None:
+        parsed = self._manifests.read(file)
+        folder, pairs = self._manifests.folder, [FilePair(None, parsed)] if parsed else []
+        around = Surroundings((), folder, folder, files=(self._manifests,) * 2)
+        found = judge([policy], (), pairs, around, Gate(), Display())
+        return None if found.faults else list(found.findings)
 
     def _elsewhere(self, waiver: Waiver) -> str:
         """The one other file that holds what a waiver is for; empty where there is none, or more."""
@@ -150,6 +169,11 @@ class Course:
         found = self._judged(policy, Change(None, resource))
         return found is not None and not any(covers(waiver, each) for each in found)
 
+    def is_worse(self, waiver: Waiver, resource: Resource, accepted: Accepted) -> bool:
+        """Whether a place of a resource is looser than it was before the emergency, as the policy has it."""
+        found = self.looser(waiver, resource, accepted, accepted.was)
+        return any(f.status != "existing" and is_within(f.path, accepted.path) for f in found or ())
+
     def _is_mended(
         self, policy: Policy, waiver: Waiver, resource: Resource, accepted: Accepted
     ) -> bool:
@@ -174,12 +198,12 @@ class Course:
 
     def is_restored(self, waiver: Waiver, resource: Resource) -> bool:
         """Whether every place of a resource holds what a waiver says was there before."""
-        recorded = [each for each in waiver.accepted if each.was is not UNSET and each.path]
+        recorded = [e for e in waiver.accepted if UNSET not in (e.was, e.now) and e.path]
         return (
             bool(recorded)
             and len(recorded) == len(waiver.accepted)
             and all(
-                canonical(_value(resource, each.path)) == canonical(each.was)
+                canonical(value_at(resource, each.path)) == canonical(each.was)
                 and canonical(each.was) != canonical(each.now)
                 for each in recorded
             )
@@ -237,7 +261,7 @@ def _settled(waiver: Waiver) -> tuple[State, tuple[Objection, ...]]:
     return "unused", (Objection("waiver-unused", said, refuses=False),)
 
 
-def _value(resource: Resource, words: str) -> Any:
+def value_at(resource: Resource, words: str) -> Any:
     """What stands at a place in words, None where nothing does."""
     path = from_words(resource.body, words)
     return look_up(resource.body, path)[0] if path else None
@@ -250,7 +274,12 @@ def spans(resource: Resource, line: int) -> bool:
 
 
 def _is_at(finding: Finding, path: str) -> bool:
-    return finding.path == path or is_below(finding.path, path) or is_below(path, finding.path)
+    return is_within(finding.path, path) or is_below(path, finding.path)
+
+
+def is_within(path: str, above: str) -> bool:
+    """Whether a place, in words, is another one, or inside of it."""
+    return path == above or is_below(path, above)
 
 
 def is_below(path: str, above: str) -> bool:

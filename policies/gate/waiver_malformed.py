@@ -1,6 +1,7 @@
 """A waiver cannot be read.
 
-What cannot be read excuses nothing, and somebody believes that it does.
+What cannot be read, records what is not so, accepts a place where its policy finds nothing, or could be for any of
+several resources excuses nothing, and somebody believes that it does.
 
 Fix:
 Mend the file as the message says; `policygate schema waiver` prints its form.
@@ -24,6 +25,8 @@ EXAMPLES = (
     Example("no such day", "fail", text=WAIVER.replace("01-20", "02-30"), at=FILE, beside=BESIDE, message="no day of the calendar"),
     Example("what it records is not so", "fail", text=WAIVER + "accepted: [{path: spec.template.spec.hostNetwork, was: null, now: false}]\n", at=FILE, beside=BESIDE,
             message="it accepts something else"),
+    Example("it accepts what is no finding", "fail", text=WAIVER + "accepted: [{path: spec.replicas, was: null, now: null}]\n", at=FILE, beside=BESIDE,
+            message="host-network finds nothing at spec.replicas"),
     Example("it begins tomorrow", "fail", text=WAIVER.replace("01-14", "01-16"), at=FILE, beside=BESIDE, message="begins only on"),
 )  # fmt: skip
 
