@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from policygate.configuration import load_adopted, load_central, load_policies, proposed_faults
 from policygate.custom_kinds import CustomKinds
+from policygate.display import display_of
 from policygate.endings import changes_of
 from policygate.engine import FilePair, Judgement, judge
 from policygate.errors import UsageError
-from policygate.excerpt import excerpt
-from policygate.findings import Display, Gate
+from policygate.findings import Gate
 from policygate.fingerprints import fingerprint
 from policygate.gate import (
     Exceptions,
@@ -30,26 +30,12 @@ from policygate.gate import (
     with_gate,
 )
 from policygate.kube.schema import is_described
-from policygate.kube.workloads import is_workload
 from policygate.manifests import Manifests
-from policygate.model import (
-    UNSET,
-    Change,
-    Counts,
-    Fault,
-    Path,
-    Report,
-    Resource,
-    Revision,
-    SourceLine,
-)
+from policygate.model import Change, Counts, Fault, Report, Revision
 from policygate.neutral import explain, not_ordered
 from policygate.policy.match import ByKind
 from policygate.policy.types import completed
-from policygate.redaction import Redaction
-from policygate.secrets import may_be_secret
-from policygate.secrets.search import secrets_of
-from policygate.settings import Settings, override, select
+from policygate.settings import Settings, select
 from policygate.sources import Comparison, FileChange, Request, compare
 from policygate.surroundings import Surroundings
 from policygate.unjudged import head_of, not_judged
@@ -64,8 +50,6 @@ if TYPE_CHECKING:
 Existing = Literal["report", "warn", "fail"]
 FailOn = Literal["error", "warning", "note", "never"]
 
-_NEVER_RECORDED: Final = frozenset({"ConfigMap", "Secret"})
-"""Kinds of which no waiver keeps anything but single values that may be shown."""
 _NO_BASE: Final = Revision(None, "no base: every finding counts")
 
 
@@ -275,7 +259,7 @@ def report_on(
         changes, head.folder, base.folder, settings.kubernetes, custom.check_of, (head, base)
     )
     ledger = ledger_of(comparison, settings, (base, head), exceptions)
-    display = _display(files, changes, settings)
+    display = display_of(files, changes, settings)
     if ledger is not None and exceptions is not None:
         # With a base, the base says what is old: what was mended since then is new again.
         old = exceptions.adopted if comparison.base is None else frozenset()
@@ -352,45 +336,6 @@ def _gate_notes(comparison: Comparison) -> Iterable[str]:
     touched = edited(comparison)
     if touched:
         yield f"this change edits {', '.join(touched)}; it was judged by the base's version"
-
-
-def _display(
-    files: Sequence[tuple[Parsed | None, Parsed | None]],
-    changes: Sequence[Change],
-    settings: Settings,
-) -> Display:
-    heads = (after for _, after in files if after is not None)
-    texts = {head.file: head.text for head in heads}
-    lines: dict[str, list[str]] = {}
-
-    def show(resource: Resource, path: Path, secret: bool) -> tuple[SourceLine, ...]:  # noqa: FBT001
-        file = resource.file
-        if file not in lines:
-            lines[file] = [line.removesuffix("\r") for line in texts[file].split("\n")]
-        return excerpt(resource, path, lambda number: lines[file][number - 1], secret=secret)
-
-    def value(resource: Resource, path: Path, shown: object) -> object:
-        return UNSET if may_be_secret(resource.id.kind, path, shown) else shown
-
-    def record(resource: Resource, path: Path, kept: object) -> object:
-        plain = isinstance(kept, (dict, list)) and resource.id.kind not in _NEVER_RECORDED
-        if not plain or is_workload(resource):
-            return value(resource, path, kept)
-        return UNSET if secrets_of(resource) else kept
-
-    def configure(policy: Policy, change: Change) -> Policy | None:
-        return override(settings, policy, change) if settings.overrides else policy
-
-    redaction = Redaction(changes, files)
-    return Display(
-        show,
-        value,
-        configure,
-        redaction,
-        redaction.text,
-        record=record,
-        hide_waiver=redaction.standing,
-    )
 
 
 def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:

@@ -25,7 +25,7 @@ FLOORS = [
         "surroundings",
         "weakening",
     },
-    {"course", "gate", "ledger", "peers", "remains", "unjudged"},
+    {"course", "display", "gate", "ledger", "peers", "remains", "unjudged"},
     {"api", "authoring"},
     {"cli", "__init__", "__main__"},
 ]
