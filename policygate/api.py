@@ -68,6 +68,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
     existing: Existing | None = None,
     fail_on: FailOn | None = None,
     explain_neutral: bool = False,
+    outlook: bool = False,
     today: date | None = None,
     policy_ref: str | None = None,
     policies: str | os.PathLike[str] | None = None,
@@ -89,6 +90,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
         existing: What to do with findings that the base had already; default from the settings.
         fail_on: The lowest level that blocks; default from the settings.
         explain_neutral: Say in the notes why a changed resource is no looser.
+        outlook: Look ahead as well: what will run, and how to return (`report.running`, `hazards`, `undo`).
         today: The day that waivers are held against; default today, in UTC.
         policy_ref: A revision whose settings and policies judge, instead of the base's.
         policies: A folder of further policies, outside of the repository; those in Python run.
@@ -138,6 +140,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
             wrong,
             exceptions=exceptions,
             explain_neutral=explain_neutral,
+            outlook=environment.get("GITHUB_REPOSITORY", "") if outlook else None,
         )
 
 
@@ -231,6 +234,7 @@ def report_on(
     *,
     exceptions: Exceptions | None = None,
     explain_neutral: bool = False,
+    outlook: str | None = None,
 ) -> Report:
     """Judge two states that are at hand already: the pipeline after its source.
 
@@ -242,6 +246,7 @@ def report_on(
         proposed: What is wrong with the settings and policies of the head.
         exceptions: What waivers are held against; without it, none counts.
         explain_neutral: Whether notes say why a changed resource is no looser.
+        outlook: What this repository is called, `owner/name` or empty, to look ahead; None not to.
     """
     base = Manifests(comparison.base, settings, comparison.named)
     head = Manifests(comparison.head, settings, comparison.named)
@@ -295,7 +300,7 @@ def report_on(
     named = sorted({*comparison.special, *unjudged}, key=lambda each: (each.file, each.reason))
     blocked = any(finding.blocks for finding in judgement.findings)
     neutral = explain(policies, changes, judgement.findings, display.cut) if explain_neutral else ()
-    return Report(
+    report = Report(
         outcome="error" if faults else "block" if blocked else "pass",
         base=comparison.base.revision if comparison.base else _NO_BASE,
         head=comparison.head.revision,
@@ -309,7 +314,14 @@ def report_on(
         ),
         waived=judgement.waived,
         waivers=standings,
+        edited=edited(comparison),
     )
+    if outlook is None:
+        return report
+    from policygate.outlook import looking_ahead
+
+    secret = frozenset(each.id for each in policies if each.secret)
+    return looking_ahead(report, around, display.cut, secret, outlook)
 
 
 def _notes(comparison: Comparison, settings: Settings, heads: Sequence[Parsed]) -> Iterable[str]:

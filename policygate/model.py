@@ -29,6 +29,8 @@ State: TypeAlias = Literal[
 ]
 Class: TypeAlias = Literal["security", "reliability", "recovery"]
 """What is lost when something gets looser."""
+Pin: TypeAlias = Literal["digest", "tag", "moving", "unknown"]
+"""What a reference names: its content, a version, whatever a name means that day; or nobody can tell yet."""
 Path: TypeAlias = tuple[str | int, ...]
 
 LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note")
@@ -363,12 +365,86 @@ class Counts(NamedTuple):
     not_ordered: int = 0
 
 
+class Artifact(NamedTuple):
+    """What a resource runs, or makes others run: an image, a chart, a revision of a repository.
+
+    `place` is the container, or the field that names it; empty strings and `unknown` for a side without one.
+    """
+
+    place: str
+    name: str
+    pin: Pin
+    was: str = ""
+    was_pin: Pin = "unknown"
+
+
+class Reconciler(NamedTuple):
+    """An Application, an ApplicationSet or a Kustomization of Flux that brings a file into a cluster.
+
+    `self_heal` says whether it undoes what is changed by hand, `prune` whether it deletes what is gone from
+    git; None where that is filled in later. `grade` is `possible` where it may read another repository.
+    """
+
+    resource: ResourceId
+    location: Location
+    self_heal: bool | None
+    prune: bool | None
+    grade: Grade = "possible"
+
+
+class Running(NamedTuple):
+    """What becomes of a resource when the change is merged: what it runs then, and who sees to it.
+
+    `protected` says that the resource itself forbids to prune it.
+    """
+
+    resource: ResourceId
+    action: Action
+    location: Location
+    artifacts: tuple[Artifact, ...] = ()
+    reconcilers: tuple[Reconciler, ...] = ()
+    protected: bool = False
+
+
+class Hazard(NamedTuple):
+    """Why restoring the manifest does not bring back what was there.
+
+    `id` names the kind of hazard, `what` says what the change does, `why` what a revert misses, `advice` what
+    to do. `policy` is whose finding says so, empty where none does.
+    """
+
+    id: str
+    resource: ResourceId | None
+    location: Location
+    what: str
+    why: str
+    advice: str
+    policy: str = ""
+
+
+class Undo(NamedTuple):
+    """How to take back what a change loosens in one file.
+
+    A file that is `gone` is restored as a whole. Else `patch` holds the lines of a unified diff from the head
+    to the base, values that could be secret masked; `applies` says that nothing is masked, so that git takes
+    it. It is empty where the lines do not say it.
+    """
+
+    file: str
+    base_file: str
+    findings: int
+    gone: bool = False
+    patch: tuple[str, ...] = ()
+    applies: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything one run has to say, sorted, without a clock and without absolute paths.
 
     `notes` are sentences about the run itself (which base was taken and why, what was ignored).
-    `waivers` are all that there are, those that the change adds first.
+    `waivers` are all that there are, those that the change adds first. `edited` are the files of the gate itself
+    that the change edits. `running`, `hazards` and `undo` are there where somebody has asked for the outlook.
     """
 
     outcome: Outcome
@@ -381,6 +457,10 @@ class Report:
     notes: tuple[str, ...] = ()
     counts: Counts = Counts()
     waivers: tuple[Standing, ...] = ()
+    edited: tuple[str, ...] = ()
+    running: tuple[Running, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    undo: tuple[Undo, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -65,7 +65,7 @@ class Redaction:
         changed = {}
         for field in _FIELDS:
             held = getattr(finding, field)
-            clean = _clean(held, lambda text: self.text(text, about))
+            clean = cleaned(held, lambda text: self.text(text, about))
             if clean is not held:
                 changed[field] = clean
         if finding.resource is not None:
@@ -84,8 +84,8 @@ class Redaction:
 
         return dataclasses.replace(
             standing,
-            waiver=_clean(standing.waiver, cut),
-            objections=_clean(standing.objections, cut),
+            waiver=cleaned(standing.waiver, cut),
+            objections=cleaned(standing.objections, cut),
         )
 
     def text(self, text: str, about: ResourceId | str) -> str:
@@ -211,7 +211,7 @@ def _pieces(text: str) -> Iterator[str]:
         yield from (text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1))
 
 
-def _clean(value: Any, cut: Callable[[str], str]) -> Any:
+def cleaned(value: Any, cut: Callable[[str], str]) -> Any:
     """The same value, or one without what is known; structures are kept as they are."""
     if value is UNSET or value is None or isinstance(value, (bool, int, float)):
         return value
@@ -219,10 +219,10 @@ def _clean(value: Any, cut: Callable[[str], str]) -> Any:
         clean = cut(value)
         return clean if clean != value else value
     if isinstance(value, dict):
-        items = {_clean(key, cut): _clean(item, cut) for key, item in value.items()}
+        items = {cleaned(key, cut): cleaned(item, cut) for key, item in value.items()}
         return items if items != value else value
     if isinstance(value, (list, tuple)):
-        members = [_clean(each, cut) for each in value]
+        members = [cleaned(each, cut) for each in value]
         if all(one is other for one, other in zip(members, value, strict=True)):
             return value
         made: Any = type(value)

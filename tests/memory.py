@@ -94,10 +94,12 @@ def compare_trees(
     gate: Gate | None = None,
     settings: Settings | None = None,
     today: str = "",
+    outlook: str | None = None,
 ) -> Report:
     """Judge the change from one tree to another; `renames` maps head paths to base paths.
 
-    With `today` waivers count, and settings and policies are those of the base.
+    With `today` waivers count, and settings and policies are those of the base. `outlook` is what the repository
+    is called, for a report that looks ahead.
     """
     old, new = as_bytes(base or {}), as_bytes(head)
     renames = renames or {}
@@ -116,9 +118,11 @@ def compare_trees(
         special=(),
     )
     if not today:
-        return report_on(comparison, settings or Settings(), tuple(policies), gate or Gate())
+        return report_on(
+            comparison, settings or Settings(), tuple(policies), gate or Gate(), outlook=outlook
+        )
     found, known = load_policies(comparison.base or comparison.head)
     exceptions = Exceptions({each.id: each for each in known}, date.fromisoformat(today))
     chosen = select(known, (), (), found.overrides)
     level = gate or Gate(found.existing, found.fail_on)  # type: ignore[arg-type]
-    return report_on(comparison, found, chosen, level, exceptions=exceptions)
+    return report_on(comparison, found, chosen, level, exceptions=exceptions, outlook=outlook)

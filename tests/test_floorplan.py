@@ -26,6 +26,7 @@ FLOORS = [
         "weakening",
     },
     {"course", "display", "gate", "ledger", "peers", "remains", "unjudged"},
+    {"artifacts", "hazards", "outlook", "owners", "undo"},
     {"api", "authoring"},
     {"cli", "__init__", "__main__"},
 ]

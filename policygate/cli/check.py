@@ -131,7 +131,7 @@ def command(
     The base is --base, else the first parent of a pull-request merge commit, else the merge base
     with the target branch, the upstream default branch, or for --staged HEAD.
     """
-    from policygate.reporters import FORMATS
+    from policygate.reporters import FORMATS, LOOKING_AHEAD
     from policygate.reporters.safe import show
 
     wanted = targets(formats, FORMATS)
@@ -162,6 +162,7 @@ def command(
             existing=existing,
             fail_on=fail_on,
             explain_neutral=explain_neutral,
+            outlook=any(name in LOOKING_AHEAD for name, _ in wanted),
             today=today,
             policy_ref=policy_ref,
             policies=policies,

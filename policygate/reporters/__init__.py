@@ -18,6 +18,8 @@ FORMATS: Final[dict[str, str]] = {
     "text": "policygate.reporters.text",
 }
 """The module of every format, imported when it is needed."""
+LOOKING_AHEAD: Final = frozenset({"json"})
+"""The formats that show the outlook of a report, which somebody has to ask `check` for."""
 
 
 class Options(NamedTuple):

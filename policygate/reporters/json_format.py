@@ -12,7 +12,18 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from policygate.model import UNSET, Fault, Finding, Related, Report, Standing
+from policygate.model import (
+    UNSET,
+    Fault,
+    Finding,
+    Hazard,
+    Location,
+    Related,
+    Report,
+    ResourceId,
+    Running,
+    Standing,
+)
 from policygate.reporters.safe import encodable
 
 if TYPE_CHECKING:
@@ -52,8 +63,58 @@ def _report(report: Report) -> dict[str, Any]:
         "faults": [_fault(each) for each in report.faults],
         "not_judged": [each._asdict() for each in report.not_judged],
         "notes": list(report.notes),
+        "edited": list(report.edited),
+        "running": [_running(each) for each in report.running],
+        "hazards": [_hazard(each) for each in report.hazards],
         "counts": report.counts._asdict(),
     }
+
+
+def _running(running: Running) -> dict[str, Any]:
+    return {
+        "resource": _identity(running.resource),
+        "action": running.action,
+        **_at(running.location),
+        "artifacts": [
+            {
+                **each._asdict(),
+                "was": each.was or None,
+                "was_pin": each.was_pin if each.was else None,
+            }
+            for each in running.artifacts
+        ],
+        "reconcilers": [
+            {
+                "resource": _identity(each.resource),
+                **_at(each.location),
+                "self_heal": each.self_heal,
+                "prune": each.prune,
+                "grade": each.grade,
+            }
+            for each in running.reconcilers
+        ],
+        "protected": running.protected,
+    }
+
+
+def _hazard(hazard: Hazard) -> dict[str, Any]:
+    said = hazard._asdict()
+    del said["location"]
+    return {
+        **said,
+        "resource": hazard.resource and _identity(hazard.resource),
+        "policy": hazard.policy or None,
+        **_at(hazard.location),
+    }
+
+
+def _at(location: Location) -> dict[str, Any]:
+    return {"file": location.file, "line": location.line or None}
+
+
+def _identity(resource: ResourceId) -> dict[str, str]:
+    ident = resource._asdict()
+    return {key: ident[key] for key in ("group", "kind", "namespace", "name", "scope")}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -6,17 +6,22 @@ from dataclasses import replace
 
 from policygate.model import (
     Accepted,
+    Artifact,
     Counts,
     Edit,
     Fault,
     Finding,
+    Hazard,
     Location,
     NotJudged,
+    Reconciler,
     Report,
     ResourceId,
     Revision,
+    Running,
     SourceLine,
     Standing,
+    Undo,
     Waiver,
 )
 
@@ -245,12 +250,92 @@ WAIVED = replace(
     waivers=(NEW, OPEN),
     counts=NOTHING.counts._replace(waived=1),
 )
+CLAIM = ResourceId("infra/db", "", "PersistentVolumeClaim", "db", "data")
+ARGO = Reconciler(
+    ResourceId("argocd", "argoproj.io", "Application", "argocd", "web"),
+    Location("argocd/web.yaml", 1, 1, 1, 11),
+    self_heal=True,
+    prune=True,
+    grade="proven",
+)
+FLUX = Reconciler(
+    ResourceId(
+        "clusters/prod", "kustomize.toolkit.fluxcd.io", "Kustomization", "flux-system", "db"
+    ),
+    Location("clusters/prod/db.yaml", 1, 1, 1, 11),
+    self_heal=False,
+    prune=None,
+)
+DIGEST = "ghcr.io/example/web@sha256:" + "4bf3e3e5" * 8
+OUTLOOK = replace(
+    BLOCKED,
+    waived=(replace(OLD, status="loosened", waiver=NEW),),
+    waivers=(NEW, OPEN),
+    edited=(".policygate/config.yaml",),
+    running=(
+        Running(
+            DELETED.resource or WEB,
+            "removed",
+            Location("apps/prod/web/netpol.yaml", 1),
+            (),
+            (ARGO,),
+        ),
+        Running(
+            WEB,
+            "modified",
+            Location(WEB_FILE, 1),
+            (
+                Artifact("web", "ghcr.io/example/web:latest", "moving", DIGEST, "digest"),
+                Artifact("proxy", "envoyproxy/envoy:v1.31.0", "tag"),
+            ),
+            (ARGO,),
+        ),
+        Running(CLAIM, "modified", Location("infra/db/claim.yaml", 1), (), (FLUX,)),
+    ),
+    hazards=(
+        Hazard(
+            "one-way-job",
+            WEB,
+            Location(WEB_FILE, 1),
+            "Deployment web migrates data: init container migrate",
+            "A revert in git does not undo what it has done.",
+            "Write down how to undo it.",
+        ),
+    ),
+    undo=(
+        Undo(
+            WEB_FILE,
+            WEB_FILE,
+            2,
+            patch=(
+                f"--- a/{WEB_FILE}",
+                f"+++ b/{WEB_FILE}",
+                "@@ -24,1 +24,2 @@",
+                "           securityContext:",
+                "+            runAsNonRoot: true",
+            ),
+            applies=True,
+        ),
+        Undo("apps/prod/web/netpol.yaml", "apps/prod/web/netpol.yaml", 1, gone=True),
+        Undo("apps/prod/x y.yaml", "apps/prod/x y.yaml", 1),
+    ),
+)
+CALM = replace(
+    PASSED,
+    running=(
+        Running(
+            WEB, "modified", Location(WEB_FILE, 1), (Artifact("web", DIGEST, "digest"),), (ARGO,)
+        ),
+    ),
+)
 SAMPLES = {
     "blocked": BLOCKED,
+    "calm": CALM,
     "failed": FAILED,
     "hostile": HOSTILE,
     "many": MANY,
     "nothing": NOTHING,
+    "outlook": OUTLOOK,
     "passed": PASSED,
     "state": STATE,
     "waived": WAIVED,

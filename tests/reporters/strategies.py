@@ -11,20 +11,25 @@ from policygate.model import (
     LEVELS,
     UNSET,
     Accepted,
+    Artifact,
     Counts,
     Edit,
     Fault,
     Finding,
+    Hazard,
     Location,
     NotJudged,
     Objection,
+    Reconciler,
     Report,
     ResourceId,
     Revision,
+    Running,
     SourceLine,
     Standing,
     State,
     Status,
+    Undo,
     Waiver,
 )
 
@@ -35,6 +40,8 @@ _NASTY = [
     "error", "group", " ", "  ", "\n", "\r", "\r\n", "\t", "\x00", "\x1b[31m", "\x9b31m", "\x85", "\x7f",
     "\u200b", "\u202e", "\u2066", "\ufe0f", "\u0488", "\u0301", "\u2028", "\xa0", "\u3000", "\ufeff", "\udcff", "\ud800",
     "é", "設定", "💥", "%", "%0A", "%25", ",", "=", ";", "\\", '"', "|", "^", "web", "…",
+    "`", "``", "```", "\\|", "<b>", "</details>", "<!--", "&lt;", "@ana", "#12", "GH-1", "www.a.b", "http://a.b", "a@b.c",
+    "[a](b)", "![a](b)", "*", "_a_", "~~", "---", "- ", "1. ", "> ", "4f2c1a9e0", ":smile:", "$x$",
 ]  # fmt: skip
 
 # One draw a text: twenty texts make a finding, and drawing them character by character takes longer
@@ -72,6 +79,9 @@ edits = st.builds(
 )
 
 
+resources = st.builds(ResourceId, names, names, names, names, names)
+
+
 @st.composite
 def findings(draw: st.DrawFn) -> Finding:
     """A finding with every field at the attacker's will, as far as the engine lets him."""
@@ -85,7 +95,7 @@ def findings(draw: st.DrawFn) -> Finding:
         blocks=draw(st.booleans()),
         message=draw(texts),
         location=at,
-        resource=draw(st.none() | st.builds(ResourceId, names, names, names, names, names)),
+        resource=draw(st.none() | resources),
         version=draw(names),
         container=draw(st.none() | names),
         path=draw(texts),
@@ -132,6 +142,30 @@ def standings(draw: st.DrawFn) -> Standing:
     )
 
 
+pins = st.sampled_from(["digest", "tag", "moving", "unknown"])
+answers = st.sampled_from([True, False, None])
+reconcilers = st.builds(
+    Reconciler, resources, locations(), answers, answers, st.sampled_from(["proven", "possible"])
+)
+running = st.builds(
+    Running,
+    resources,
+    st.sampled_from(["added", "modified", "removed"]),
+    locations(),
+    st.lists(st.builds(Artifact, texts, names, pins, texts, pins), max_size=2).map(tuple),
+    st.lists(reconcilers, max_size=2).map(tuple),
+    st.booleans(),
+)
+hazards = st.builds(Hazard, names, st.none() | resources, locations(), *[texts] * 4)
+undos = st.builds(
+    Undo,
+    files,
+    files,
+    st.integers(1, 3),
+    st.booleans(),
+    st.lists(st.tuples(st.sampled_from(" +-"), texts).map("".join), max_size=3).map(tuple),
+    st.booleans(),
+)
 revisions = st.builds(Revision, st.none() | st.just("4f2c1a9e" * 5) | texts, texts)
 faults = st.builds(Fault, texts, texts, st.none() | locations(), st.none() | names)
 counts = st.integers(0, 3).map(lambda few: Counts(*(few + index % 3 for index in range(11))))
@@ -160,4 +194,8 @@ def reports(draw: st.DrawFn, most: int = 30) -> Report:
         not_judged=tuple(draw(st.lists(st.builds(NotJudged, names, texts), max_size=13))),
         notes=tuple(draw(st.lists(texts, max_size=2))),
         counts=draw(counts),
+        edited=tuple(draw(st.lists(files, max_size=4))),
+        running=tuple(draw(st.lists(running, max_size=3))),
+        hazards=tuple(draw(st.lists(hazards, max_size=2))),
+        undo=tuple(draw(st.lists(undos, max_size=2))),
     )
