@@ -337,7 +337,7 @@ def test_a_file_that_is_gone() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    """Neither plain nor in base64 does a secret stand in a report, on a line that is masked or beside one."""
+    """Neither plain nor in base64 does a secret stand in the summary, on a line that is masked or beside one."""
     secret = "hV7qZp2LxW9tKc4RbN8sYd3G"
     coded = base64.b64encode(secret.encode()).decode()
     env = f"          env: # {secret}\n            - name: DB_PASSWORD\n              value: {secret}\n"
@@ -350,7 +350,7 @@ def test_no_secret_is_shown() -> None:
     report = ahead({WEB: base}, {WEB: head})
     (undo,) = report.undo
     assert "+            runAsNonRoot: true" in undo.patch
-    for name in ("text", "json"):
+    for name in ("markdown", "json"):
         text = render(report, name)
         assert secret not in text
         assert coded not in text

@@ -62,7 +62,14 @@ if TYPE_CHECKING:
     "formats",
     multiple=True,
     metavar="F[=FILE]",
-    help="text, json or github; to FILE instead of standard output.",
+    help="text, json, github or markdown; to FILE instead of standard output.",
+)
+@click.option(
+    "--max-bytes",
+    type=click.IntRange(min=1000),
+    default=1_000_000,
+    metavar="N",
+    help="Cut the markdown report after so many bytes: 65000 for a comment on GitHub.",
 )
 @click.option(
     "--require-input",
@@ -112,6 +119,7 @@ def command(
     existing: Existing | None,
     fail_on: FailOn | None,
     formats: tuple[str, ...],
+    max_bytes: int,
     require_input: bool,
     explain_neutral: bool,
     stdin_filename: str | None,
@@ -177,7 +185,7 @@ def command(
             "no manifest was judged, and --require-input asks for one",
             "Name files that hold manifests, or see `files` in .policygate/config.yaml.",
         )
-    write(wanted, lambda name, printed: _rendered(report, name, color, printed=printed))
+    write(wanted, lambda name, printed: _rendered(report, name, color, max_bytes, printed=printed))
     ctx.exit(report.exit_code)
 
 
@@ -186,19 +194,32 @@ def _say_what(report: Report) -> None:
         click.echo(f"policygate: {side} {revision.rev or '-'} ({revision.how})", err=True)
 
 
-def _rendered(report: Report, name: str, color: str, *, printed: bool) -> str:
+def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed: bool) -> str:
     from policygate.reporters import render
 
-    if not printed:
-        return render(report, name, path_prefix=_prefix())
+    prefix = _prefix()
     return render(
         report,
         name,
-        color=wants_color(color),
-        width=width(),
-        path_prefix=_prefix(),
-        root=str(_root()) if shows_links() else "",
+        color=printed and wants_color(color),
+        width=width() if printed else None,
+        path_prefix=prefix,
+        link="" if prefix else _link(),
+        max_bytes=max_bytes,
+        root=str(_root()) if printed and shows_links() else "",
     )
+
+
+def _link() -> str:
+    """Where GitHub shows the files of the repository that a workflow runs for; empty elsewhere."""
+    import re
+
+    server = os.environ.get("GITHUB_SERVER_URL", "")
+    repository = os.environ.get("GITHUB_REPOSITORY", "")
+    is_plain = re.fullmatch(r"https://[\w.-]+(?::\d+)?", server, re.ASCII) and re.fullmatch(
+        r"[\w.-]+/[\w.-]+", repository, re.ASCII
+    )
+    return f"{server}/{repository}/blob" if is_plain else ""
 
 
 def _prefix() -> str:

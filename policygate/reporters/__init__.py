@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 FORMATS: Final[dict[str, str]] = {
     "github": "policygate.reporters.github",
     "json": "policygate.reporters.json_format",
+    "markdown": "policygate.reporters.markdown",
     "text": "policygate.reporters.text",
 }
 """The module of every format, imported when it is needed."""
-LOOKING_AHEAD: Final = frozenset({"json"})
+LOOKING_AHEAD: Final = frozenset({"json", "markdown"})
 """The formats that show the outlook of a report, which somebody has to ask `check` for."""
 
 
@@ -30,12 +31,16 @@ class Options(NamedTuple):
         width: Columns of the terminal, for `text`; None where there is none: nothing is wrapped.
         path_prefix: The folder of the repository in the workspace, for `github`.
         root: The absolute folder of the repository where `text` may link to its files; empty where it may not.
+        link: Where `markdown` links to: a URL that ends before `/<commit>/<path>`; empty for no links.
+        max_bytes: How long `markdown` may become; GitHub drops a step summary of more than 1 MiB.
     """
 
     color: bool = False
     width: int | None = None
     path_prefix: str = ""
     root: str = ""
+    link: str = ""
+    max_bytes: int = 1_000_000
 
 
 def render(
@@ -46,6 +51,8 @@ def render(
     width: int | None = None,
     path_prefix: str = "",
     root: str = "",
+    link: str = "",
+    max_bytes: int = 1_000_000,
 ) -> str:
     """Return a report in a format, ending with a new line.
 
@@ -56,12 +63,14 @@ def render(
         width: See `Options`.
         path_prefix: See `Options`.
         root: See `Options`.
+        link: See `Options`.
+        max_bytes: See `Options`.
 
     Raises:
         KeyError: When there is no such format.
     """
     from importlib import import_module
 
-    options = Options(color, width, path_prefix, root)
+    options = Options(color, width, path_prefix, root, link, max_bytes)
     text: str = import_module(FORMATS[format]).render(report, options)
     return text

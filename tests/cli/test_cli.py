@@ -135,7 +135,7 @@ def test_an_input_without_a_manifest_is_said(tmp_path: Path) -> None:
         (["check", "--ignore", "nothing-like-it"], "no policy or pack `nothing-like-it`"),
         (["check", "nope.yaml"], "nope.yaml does not exist"),
         (["check", "--base", "nope"], "nope"),
-        (["check", "--format", "xml"], "Formats: github, json, text."),
+        (["check", "--format", "xml"], "Formats: github, json, markdown, text."),
         (["check", "--format", "text", "--format", "json"], "two formats want standard output"),
         (["check", "--format", "json=/no/such/folder/x"], "cannot write"),
         (["check", "--selct", "x"], "--select"),

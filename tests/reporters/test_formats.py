@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 GOLDENS = [
     *((name, "text", "txt") for name in SAMPLES if name not in ("calm", "outlook")),
+    *((name, "markdown", "md") for name in SAMPLES),
     *((name, "github", "github") for name in ("blocked", "failed", "hostile", "many", "waived")),
     *((name, "json", "json") for name in ("blocked", "failed", "hostile", "outlook", "waived")),
 ]
@@ -65,8 +66,8 @@ def test_output_is_one_utf8_text(report: Report, format: str) -> None:  # noqa: 
 
 @given(reports(), st.booleans(), st.none() | st.integers(1, 130))
 def test_no_commands_but_ours(report: Report, color: bool, width: int | None) -> None:  # noqa: FBT001
-    """Neither GitHub's runner nor Azure's agent finds a command in the text or in the JSON."""
-    for format in ("json", "text"):  # noqa: A001
+    """Neither GitHub's runner nor Azure's agent finds a command in what is no command."""
+    for format in ("json", "markdown", "text"):  # noqa: A001
         text = render(report, format, color=color, width=width)
         assert not commands(text)
         assert not weightless_commands(text)
