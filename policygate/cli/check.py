@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policygate.api import Existing, FailOn
+    from policygate.cli.output import Targets
+    from policygate.errors import PolicygateError
     from policygate.model import Report
 
 
@@ -154,27 +156,32 @@ def command(
         )
         return
     from policygate.api import check
+    from policygate.errors import PolicygateError
 
-    # Standard output is the report's: what a policy in Python prints goes beside it.
-    with redirect_stdout(sys.stderr), patience("judging"):
-        report = check(
-            paths=paths,
-            base=base,
-            head=head,
-            staged=staged,
-            everything=everything,
-            stdin=stdin,
-            stdin_filename=stdin_filename,
-            select=select,
-            ignore=ignore,
-            existing=existing,
-            fail_on=fail_on,
-            explain_neutral=explain_neutral,
-            outlook=any(name in LOOKING_AHEAD for name, _ in wanted),
-            today=today,
-            policy_ref=policy_ref,
-            policies=policies,
-        )
+    try:
+        # Standard output is the report's: what a policy in Python prints goes beside it.
+        with redirect_stdout(sys.stderr), patience("judging"):
+            report = check(
+                paths=paths,
+                base=base,
+                head=head,
+                staged=staged,
+                everything=everything,
+                stdin=stdin,
+                stdin_filename=stdin_filename,
+                select=select,
+                ignore=ignore,
+                existing=existing,
+                fail_on=fail_on,
+                explain_neutral=explain_neutral,
+                outlook=any(name in LOOKING_AHEAD for name, _ in wanted),
+                today=today,
+                policy_ref=policy_ref,
+                policies=policies,
+            )
+    except PolicygateError as failed:
+        _summarize(failed, wanted, max_bytes)
+        raise
     if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:
             click.echo(f"policygate: {show(note)}", err=True)
@@ -187,6 +194,20 @@ def command(
         )
     write(wanted, lambda name, printed: _rendered(report, name, color, max_bytes, printed=printed))
     ctx.exit(report.exit_code)
+
+
+def _summarize(failed: PolicygateError, wanted: Targets, max_bytes: int) -> None:
+    """Write the summaries all the same: who reads one must not find that of a run before, or none."""
+    from policygate.model import Fault, Report, Revision
+
+    message = f"{failed.message}: {failed.hint}" if failed.hint else failed.message
+    nowhere = Revision(None, "nothing was judged")
+    report = Report("error", nowhere, nowhere, faults=(Fault("start", message),))
+    summaries = [(name, file) for name, file in wanted if name == "markdown"]
+    write(
+        summaries,
+        lambda name, printed: _rendered(report, name, "never", max_bytes, printed=printed),
+    )
 
 
 def _say_what(report: Report) -> None:
