@@ -202,7 +202,7 @@ def test_block(server: Server) -> None:
     (error,) = run.errors
     assert error.properties["file"] == "apps/web.yaml"
     assert error.properties["line"] == "14"
-    assert run.summary.startswith("## policygate: blocked\n\n```\nBlocked: 1 error new since ")
+    assert run.summary.startswith("## ❌ policygate: blocked, 1 error\n\nNew since `")
     log = re.sub(r"\x1b\[[0-9;]*m", "", run.log)
     assert f"error[{LOOSENED}]" in log
     assert clean(runner.workspace)
@@ -215,7 +215,7 @@ def test_pass(server: Server) -> None:
     assert run.code == 0, run.log
     assert run.outputs["outcome"] == "pass"
     assert run.outputs["errors"] == run.outputs["loosened"] == "0"
-    assert run.summary.startswith("## policygate: passed\n\n```\nPassed: nothing new since ")
+    assert run.summary.startswith("## ✅ policygate: passed\n\nNothing new since `")
     assert not run.errors
     assert clean(runner.workspace)
 
@@ -230,7 +230,7 @@ def test_too_shallow(server: Server) -> None:
     (error,) = run.errors
     assert "fetch-depth: 2" in error.data
     assert "fetch-depth: 2" in run.summary
-    assert run.summary.startswith("## policygate: could not judge\n")
+    assert run.summary.startswith("## ❌ policygate: could not judge")
     assert clean(runner.workspace)
 
 

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from policygate.model import Finding, Report, Standing
     from policygate.reporters import Options
 
-_VERDICTS: Final = {"pass": "✅ Passed", "block": "❌ Blocked", "error": "❌ Could not judge"}
+_VERDICTS: Final = {
+    "pass": "✅ policygate: passed",
+    "block": "❌ policygate: blocked",
+    "error": "❌ policygate: could not judge",
+}
 _MESSAGE_LIMIT: Final = 400
 _SOON: Final = 3
 """Days that a waiver has left when somebody should think of it."""
@@ -51,7 +55,7 @@ def _verdict(report: Report) -> Iterator[str]:
     said = f"{faults} {'fault' if faults == 1 else 'faults'}" if report.outcome == "error" else new
     verdict, work = summary_lines(report)
     rest = verdict.partition(": ")[2].removeprefix(said).lstrip("; ")
-    yield f"## {_VERDICTS[report.outcome]}" + (f": {said}" if said else "")
+    yield f"## {_VERDICTS[report.outcome]}" + (f", {said}" if said else "")
     yield f"{prose(rest[:1].upper() + rest[1:])} {prose(work)}"
     if report.edited:
         files = ", ".join(code(each) for each in report.edited[:3])

@@ -27,9 +27,9 @@ def repo(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("options", "code", "verdict"),
     [
-        (["--base", "main"], 1, "Blocked: 1 error"),
-        (["--base", "pr"], 0, "Passed"),
-        (["--base", "nope"], 2, "Could not judge: 1 fault"),
+        (["--base", "main"], 1, "policygate: blocked, 1 error"),
+        (["--base", "pr"], 0, "policygate: passed"),
+        (["--base", "nope"], 2, "policygate: could not judge, 1 fault"),
     ],
 )
 def test_always_written(repo: Path, options: list[str], code: int, verdict: str) -> None:

@@ -149,7 +149,7 @@ def test_address() -> None:
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_verdict_in_the_first_line(name: str) -> None:
     """Whether it can be merged is the first that anybody reads."""
-    words = {"pass": "Passed", "block": "Blocked", "error": "Could not judge"}
+    words = {"pass": "passed", "block": "blocked", "error": "could not judge"}
     report = SAMPLES[name]
     first = render(report, "markdown").partition("\n")[0]
     assert first.startswith("## ")
