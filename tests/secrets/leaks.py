@@ -114,7 +114,8 @@ def _forms(known: Known) -> dict[str, str]:
 def _views(shown: str) -> Iterator[str]:
     """A text as it is, and without what a reporter does to it: colours, breaks, escapes."""
     plain = "\n".join(dict.fromkeys(re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\n")))
-    for text in (plain, unquote(plain), re.sub(r"\\(u[0-9a-f]{4}|.)", _unescaped, plain)):
+    bare = plain.replace("`", "")  # of Markdown, where words that mean something are code
+    for text in (plain, bare, unquote(plain), re.sub(r"\\(u[0-9a-f]{4}|.)", _unescaped, plain)):
         yield text
         yield "".join(text.split())
 
