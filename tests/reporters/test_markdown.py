@@ -68,7 +68,7 @@ def structure(text: str) -> Counter[str]:
 def tamed(value: Any, known: dict[str, str]) -> Any:
     """The same report, but that every text is a plain word; different ones stay different."""
     if isinstance(value, str):
-        if value in WORDS or not value:
+        if value in WORDS or not value.strip():  # a blank says nothing, wherever it stands
             return value
         is_text = value.encode("utf-8", "ignore").decode() == value
         return known.setdefault(value, f"t{len(known)}" + ("" if is_text else "\udcff"))
