@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     "formats",
     multiple=True,
     metavar="F[=FILE]",
-    help="text, json, github or markdown; to FILE instead of standard output.",
+    help="concise, github, json, jsonl, markdown or text; to FILE instead of standard output.",
 )
 @click.option(
     "--max-bytes",

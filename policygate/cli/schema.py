@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 @click.command(name="schema", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument(
     "document",
-    type=click.Choice(["policy", "config", "waiver", "report"]),
-    metavar="policy|config|waiver|report",
+    type=click.Choice(["policy", "config", "waiver", "report", "report-line"]),
+    metavar="policy|config|waiver|report|report-line",
 )
 @click.option(
     "--format",
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 )
 def command(document: str, form: str) -> None:
     """Print the JSON Schema of a policy file, of the settings, of a waiver, or of the JSON report.
+
+    `report` is what `check --format json` prints, `report-line` a line of `--format jsonl`. Both have
+    the version that stands in `schema_version`: within one, fields are added, never renamed.
 
     Editors with the YAML language server complete and check a file that begins with
 
@@ -45,18 +48,14 @@ def schema_of(document: str) -> dict[str, Any]:
     """The JSON Schema 2020-12 of a document.
 
     Args:
-        document: `policy`, `config`, `waiver` or `report`.
+        document: `policy`, `config`, `waiver`, `report` or `report-line`.
     """
     from policygate.policy.document import PolicyDocument
     from policygate.settings_document import SettingsDocument
     from policygate.waiver_document import WaiverDocument
 
-    if document == "report":
-        from importlib.resources import files
-
-        text = files("policygate.reporters").joinpath("report.schema.json").read_text("utf-8")
-        report: dict[str, Any] = json.loads(text)
-        return report
+    if document.startswith("report"):
+        return _of_report(lines=document == "report-line")
     schemas = {
         "policy": PolicyDocument.model_json_schema,
         "config": SettingsDocument.model_json_schema,
@@ -65,6 +64,19 @@ def schema_of(document: str) -> dict[str, Any]:
     schema: dict[str, Any] = _untitled(schemas[document]())
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, "title": f"policygate {document}", **schema}
+
+
+def _of_report(*, lines: bool) -> dict[str, Any]:
+    from importlib.resources import files
+
+    text = files("policygate.reporters").joinpath("report.schema.json").read_text("utf-8")
+    report: dict[str, Any] = json.loads(text)
+    if not lines:
+        return report
+    head = {key: report[key] for key in ("$schema", "$id")}
+    head["$id"] = head["$id"].replace("report", "report-line")
+    title = f"{report['title']}, a line"
+    return {**head, "title": title, "$ref": "#/$defs/line", "$defs": report["$defs"]}
 
 
 def _untitled(schema: Any) -> Any:

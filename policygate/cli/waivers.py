@@ -104,7 +104,8 @@ def _values(waiver: Waiver) -> Iterator[str]:
 
 
 def _json(standings: Sequence[Standing], today: date) -> str:
-    from policygate.reporters.json_format import as_text, waivers_as_json
+    from policygate.reporters.fields import waivers_as_json
+    from policygate.reporters.json_text import as_text
 
     return as_text({"today": today.isoformat(), "waivers": waivers_as_json(standings)})
 
@@ -256,7 +257,7 @@ def _what(before: Waiver | None, after: Waiver | None) -> tuple[str, Waiver | No
 def _logged(events: Sequence[Event], form: str, _today: date) -> str:
     if form == "json":
         rows = [_event(each) for each in events]
-        from policygate.reporters.json_format import as_text
+        from policygate.reporters.json_text import as_text
 
         return as_text({"events": rows})
     if form != "text":

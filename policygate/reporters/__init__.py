@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from policygate.model import Report
 
 FORMATS: Final[dict[str, str]] = {
+    "concise": "policygate.reporters.concise",
     "github": "policygate.reporters.github",
     "json": "policygate.reporters.json_format",
+    "jsonl": "policygate.reporters.jsonl",
     "markdown": "policygate.reporters.markdown",
     "text": "policygate.reporters.text",
 }
 """The module of every format, imported when it is needed."""
-LOOKING_AHEAD: Final = frozenset({"json", "markdown"})
+LOOKING_AHEAD: Final = frozenset({"json", "jsonl", "markdown"})
 """The formats that show the outlook of a report, which somebody has to ask `check` for."""
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from policygate.model import Fault, Finding, Location, Report, Standing
 from policygate.reporters.safe import harmless, shorten, show
-from policygate.reporters.summary import by_level, count, is_old, ranked, summary_lines
+from policygate.reporters.summary import by_level, count, is_old, loudness, ranked, summary_lines
 from policygate.reporters.words import (
     base_place,
     is_removed,
@@ -70,9 +70,8 @@ def _by_kind(report: Report) -> tuple[list[Finding | Fault], list[Finding | Faul
 
 
 def _kind(finding: Finding) -> str:
-    if finding.level == "note":
-        return "notice"
-    return "warning" if is_old(finding) else finding.level
+    level = loudness(finding)
+    return "notice" if level == "note" else level
 
 
 def _annotation(each: Finding | Fault, prefix: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from policygate.model import LEVELS, Finding, Report, Revision, Status
+from policygate.model import LEVELS, Finding, Level, Report, Revision, Status
 from policygate.reporters.safe import show
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ _REASONS_LIMIT: Final = 3
 def is_old(finding: Finding) -> bool:
     """Return whether a finding was there at the base and does not block."""
     return finding.status == "existing" and not finding.blocks
+
+
+def loudness(finding: Finding) -> Level:
+    """Return the level to show a finding with: an old error that blocks nobody is a warning."""
+    return "warning" if is_old(finding) and finding.level == "error" else finding.level
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:

@@ -72,6 +72,14 @@ def removal(finding: Finding) -> str:
     return f"removed; was {show(base.file)}:{base.line} at the base" if base else "removed"
 
 
+def said(finding: Finding) -> str:
+    """Return the message on one line, with the values that changed, or where a removed thing was."""
+    values, message = was_and_now(finding), show(finding.message)
+    if is_removed(finding):
+        return f"{message} ({removal(finding)})"
+    return f"{message} ({values[0]} → {values[1]})" if values else message
+
+
 def base_place(finding: Finding) -> str:
     """Return where the thing stood at the base, as an afterthought in brackets; may be empty."""
     base = finding.base_location

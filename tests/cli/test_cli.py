@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from policygate.policy.loader import load_shipped
+from policygate.reporters import FORMATS
 
 POD = """\
 apiVersion: apps/v1
@@ -135,7 +136,7 @@ def test_an_input_without_a_manifest_is_said(tmp_path: Path) -> None:
         (["check", "--ignore", "nothing-like-it"], "no policy or pack `nothing-like-it`"),
         (["check", "nope.yaml"], "nope.yaml does not exist"),
         (["check", "--base", "nope"], "nope"),
-        (["check", "--format", "xml"], "Formats: github, json, markdown, text."),
+        (["check", "--format", "xml"], f"Formats: {', '.join(sorted(FORMATS))}."),
         (["check", "--format", "text", "--format", "json"], "two formats want standard output"),
         (["check", "--format", "json=/no/such/folder/x"], "cannot write"),
         (["check", "--selct", "x"], "--select"),
@@ -317,6 +318,13 @@ def test_version_and_help(tmp_path: Path) -> None:
         "\n  Start with:\n",
     ):
         assert word in text
+
+
+def test_help_lists_every_format(tmp_path: Path) -> None:
+    """What can be asked for stands where people look."""
+    *most, last = sorted(FORMATS)
+    text = " ".join(run(tmp_path, "check", "--help").stdout.split())
+    assert f"{', '.join(most)} or {last}; to FILE" in text
 
 
 def test_a_closed_pipe_is_quiet(repo: Path) -> None:

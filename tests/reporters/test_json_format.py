@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -17,9 +19,14 @@ from policygate.reporters.safe import encodable
 from tests.reporters.samples import BLOCKED, DELETED, LOOSENED, SAMPLES, SECRET
 from tests.reporters.strategies import reports
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SCHEMA = json.loads(
     resources.files("policygate.reporters").joinpath("report.schema.json").read_text()
 )
+
+PROMISED = Path(__file__).with_name("report-1.fields")
 
 
 def parsed(report: Report) -> Any:
@@ -34,6 +41,66 @@ def parsed(report: Report) -> Any:
 def test_schema_is_a_schema() -> None:
     """The published schema is valid 2020-12."""
     Draft202012Validator.check_schema(SCHEMA)
+
+
+def fields(node: Any, path: str = "") -> Iterator[str]:
+    """Every field of the schema with its types, `!` for one that is always there."""
+    if not isinstance(node, dict):
+        return
+    node = SCHEMA["$defs"][node["$ref"].rpartition("/")[2]] if "$ref" in node else node
+    for name, below in node.get("properties", {}).items():
+        at = f"{path}.{name}" if path else name
+        always = "!" if name in node.get("required", ()) else ""
+        yield f"{at}{always}: {' | '.join(sorted(types(below))) or 'any'}"
+        if not (path and name == "waiver"):  # of a finding: the same as under `waivers`
+            yield from fields(below, at)
+    for below in (*node.get("oneOf", ()), *node.get("anyOf", ())):
+        yield from fields(below, path)
+    if "items" in node:
+        yield from fields(node["items"], f"{path}[]")
+
+
+def types(node: Any) -> set[str]:
+    """The types that a field may have, with the words of one that has only some."""
+    if not isinstance(node, dict):
+        return set()
+    if "$ref" in node:
+        return {"object"}
+    found = {node["type"]} if isinstance(node.get("type"), str) else {*node.get("type", ())}
+    words = node.get("enum", [node["const"]] if "const" in node else [])
+    found |= {"null" if word is None else repr(word) for word in words}
+    return found.union(*map(types, (*node.get("oneOf", ()), *node.get("anyOf", ()))))
+
+
+def test_version_1_only_grows() -> None:
+    """What a tool was promised once stays: no field of version 1 goes, or changes its types.
+
+    A new field is promised by POLICYGATE_UPDATE_GOLDENS=1, which takes no promise back. Who must
+    break one begins version 2.
+    """
+    now, promised = list(fields(SCHEMA)), PROMISED.read_text(encoding="utf-8").splitlines()
+    assert set(promised) <= set(now)
+    if os.environ.get("POLICYGATE_UPDATE_GOLDENS"):
+        PROMISED.write_text("".join(f"{each}\n" for each in now), encoding="utf-8", newline="\n")
+        promised = now
+    assert now == promised
+    assert len(set(now)) == len(now)
+
+
+def closed(node: Any) -> Any:
+    """The schema without room for fields that it does not know."""
+    if isinstance(node, list):
+        return [closed(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    shut = {key: closed(value) for key, value in node.items()}
+    return shut | ({"additionalProperties": False} if "additionalProperties" in node else {})
+
+
+@given(reports())
+def test_every_field_is_documented(report: Report) -> None:
+    """Readers must bear fields that they do not know; we print none that the schema does not."""
+    Draft202012Validator(closed(SCHEMA)).validate(parsed(report))
 
 
 @given(reports())
