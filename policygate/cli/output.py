@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from policygate.errors import UsageError
@@ -18,7 +20,7 @@ def targets(formats: tuple[str, ...], known: Collection[str]) -> Targets:
     """Split each `F[=FILE]`; `text` on standard output when there is none.
 
     Raises:
-        UsageError: For an unknown format, or when two want standard output.
+        UsageError: For an unknown format, or when two want standard output or the same file.
     """
     found: Targets = []
     for item in formats or ("text",):
@@ -31,11 +33,15 @@ def targets(formats: tuple[str, ...], known: Collection[str]) -> Targets:
             "two formats want standard output",
             f"Give all but one a file: --format {found[0][0]}=report.{found[0][0]}.",
         )
+    files = [os.path.normpath(file) for _, file in found if file is not None]
+    twice = next((file for at, file in enumerate(files) if file in files[:at]), None)
+    if twice is not None:
+        raise UsageError(f"two formats want the file {twice}", "Give each a file of its own.")
     return found
 
 
 def write(wanted: Targets, render: Callable[[str, bool], str]) -> None:
-    """Write every report.
+    """Write every report, when all of them are made: files first, each whole or not at all.
 
     Args:
         wanted: What `targets` returned.
@@ -44,15 +50,39 @@ def write(wanted: Targets, render: Callable[[str, bool], str]) -> None:
     Raises:
         UsageError: When a file or standard output cannot be written.
     """
-    for name, file in wanted:
+    made = [
+        (file, render(name, file is None).encode("utf-8", "backslashreplace"))
+        for name, file in wanted
+    ]
+    for file, data in made:
+        if file is not None:
+            try:
+                _write(file, data)
+            except OSError as failed:
+                raise UsageError(f"cannot write {file}: {failed.strerror}") from None
+    for file, data in made:
         if file is None:
-            _print(render(name, True).encode("utf-8", "backslashreplace"))  # noqa: FBT003
-            continue
-        try:
-            with open(file, "wb") as out:
-                out.write(render(name, False).encode("utf-8", "backslashreplace"))  # noqa: FBT003
-        except OSError as failed:
-            raise UsageError(f"cannot write {file}: {failed.strerror}") from None
+            _print(data)
+
+
+def _write(file: str, data: bytes) -> None:
+    """Put a new file in the place of whatever is there; only what is no file is written into.
+
+    So a link that stands there, which may be the author's of a pull request, leads nowhere, and nobody
+    ever reads half a report.
+    """
+    path, is_device = Path(file), file.startswith(("/dev/", "/proc/"))
+    if is_device or (path.exists() and not path.is_file()):
+        path.write_bytes(data)
+        return
+    partial = path.with_name(f".{path.name}.{os.urandom(4).hex()}.partial")
+    try:
+        with partial.open("xb") as out:
+            out.write(data)
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _print(data: bytes) -> None:
