@@ -17,12 +17,14 @@ from policygate.cli.terminal import patience, shows_links, wants_color, width
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from policygate.api import Existing, FailOn
     from policygate.cli.output import Targets
     from policygate.errors import PolicygateError
     from policygate.model import Report
+    from policygate.reporters import Page
 
 
 @click.command(name="check", context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,7 +66,7 @@ if TYPE_CHECKING:
     "formats",
     multiple=True,
     metavar="F[=FILE]",
-    help="concise, github, json, jsonl, markdown or text; to FILE instead of standard output.",
+    help="azure, concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif or text; to FILE instead of standard output.",
 )
 @click.option(
     "--max-bytes",
@@ -216,8 +218,13 @@ def _say_what(report: Report) -> None:
 
 
 def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed: bool) -> str:
-    from policygate.reporters import render
+    from policygate.reporters import WITH_PAGES, render
 
+    pages: Mapping[str, Page] = {}
+    if name in WITH_PAGES:
+        from policygate.cli.pages import pages_of
+
+        pages = pages_of(report)
     prefix = _prefix()
     return render(
         report,
@@ -225,9 +232,11 @@ def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed:
         color=printed and wants_color(color),
         width=width() if printed else None,
         path_prefix=prefix,
+        root=str(_root()) if printed and shows_links() else "",
         link="" if prefix else _link(),
         max_bytes=max_bytes,
-        root=str(_root()) if printed and shows_links() else "",
+        repository=_repository(),
+        pages=pages,
     )
 
 
@@ -241,6 +250,11 @@ def _link() -> str:
         r"[\w.-]+/[\w.-]+", repository, re.ASCII
     )
     return f"{server}/{repository}/blob" if is_plain else ""
+
+
+def _repository() -> str:
+    """The address of the repository that a workflow of GitHub or a job of GitLab runs for."""
+    return _link().removesuffix("/blob") or os.environ.get("CI_PROJECT_URL", "")
 
 
 def _prefix() -> str:

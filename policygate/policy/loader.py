@@ -9,6 +9,7 @@ import dataclasses
 import importlib.util
 import sys
 import types
+from functools import partial
 from importlib.machinery import SourceFileLoader
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from policygate.policy.yaml_format import read_policy
 from policygate.vetted import NOTHING, Vetted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 OWN_PACK = "repository"
 """The pack of a repository's own policies."""
@@ -44,16 +45,26 @@ def load_shipped(*, whole: bool = True) -> tuple[Policy, ...]:
         PolicyError: When the folder is missing or a file in it is broken.
     """
     root = shipped_root()
-
-    def load(name: str) -> Policy:
-        file = root / name
-        policy = _load_file(file, name)
-        return dataclasses.replace(policy, pack=file.parent.name, file=name)
-
+    load = partial(_load_shipped, root)
     policies = [*(map(load, sizes(root)) if whole else outlines(root, load))]
     if not policies:
         raise PolicyError(f"no shipped policies found in {root}", "Reinstall gitops-policygate.")
     return sorted_unique(policies)
+
+
+def load_manual(ids: Container[str]) -> tuple[Policy, ...]:
+    """Load those of the shipped policies that have these ids, from their files: pages and all.
+
+    Raises:
+        PolicyError: When the folder is missing or a file in it is broken.
+    """
+    root, known = shipped_root(), load_shipped(whole=False)
+    return tuple(_load_shipped(root, each.file) for each in known if each.id in ids)
+
+
+def _load_shipped(root: Path, name: str) -> Policy:
+    file = root / name
+    return dataclasses.replace(_load_file(file, name), pack=file.parent.name, file=name)
 
 
 def _load_file(file: Path, name: str) -> Policy:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from policygate.reporters.safe import show
 from policygate.reporters.summary import loudness, ranked, summary_lines
-from policygate.reporters.words import said, waiver_line
+from policygate.reporters.words import headline, spot, waiver_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policygate.model import Location, Report
+    from policygate.model import Report
     from policygate.reporters import Options
 
 
@@ -28,18 +28,12 @@ def render(report: Report, _options: Options) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     for fault in report.faults:
-        yield f"{_at(fault.location)}: error[fault:{show(fault.stage)}] {show(fault.message)}"
+        yield f"{spot(fault.location)}: error[fault:{show(fault.stage)}] {show(fault.message)}"
     for each in ranked(report.findings):
-        yield f"{_at(each.location)}: {loudness(each)}[{show(each.policy)}] {said(each)}"
+        yield headline(each, loudness(each))
     for standing in report.waivers:
         if standing.added and standing.state != "removed":
-            yield f"{_at(standing.waiver.location)}: note[new-waiver] {waiver_line(standing)}"
+            yield f"{spot(standing.waiver.location)}: note[new-waiver] {waiver_line(standing)}"
     for file in report.not_judged:
         yield f"{show(file.file)}: note[not-judged] {show(file.reason)}"
     yield from reversed(summary_lines(report))
-
-
-def _at(at: Location | None) -> str:
-    if at is None or not at.file:
-        return "policygate"
-    return f"{show(at.file)}:{at.line}:{at.column}" if at.line else show(at.file)

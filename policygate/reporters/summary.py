@@ -54,7 +54,12 @@ def by_level(findings: Iterable[Finding]) -> str:
 def short(revision: Revision) -> str:
     """Return a commit id as people write it, any other name of a revision as it is."""
     rev = revision.rev or ""
-    return rev[:7] if len(rev) in (40, 64) and not rev.strip("0123456789abcdef") else show(rev)
+    return rev[:7] if is_commit(rev) else show(rev)
+
+
+def is_commit(rev: str) -> bool:
+    """Return whether a name of a revision is a whole commit id."""
+    return len(rev) in (40, 64) and not rev.strip("0123456789abcdef")
 
 
 def summary_lines(report: Report) -> tuple[str, str]:

@@ -12,9 +12,9 @@ from policygate.model import UNSET, Finding
 from policygate.reporters.safe import shorten, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from policygate.model import Standing
+    from policygate.model import Location, Standing
 
 VALUE_LIMIT: Final = 80
 """Characters of one value; whoever needs all of it has the JSON report."""
@@ -60,6 +60,18 @@ def place(finding: Finding) -> str:
     return f"{show(at.file)} ({removal(finding)})"
 
 
+def spot(at: Location | None) -> str:
+    """Return `file:line:column` as far as there is that much; of nothing the name of the gate."""
+    if at is None or not at.file:
+        return "policygate"
+    return f"{show(at.file)}:{at.line}:{at.column}" if at.line else show(at.file)
+
+
+def headline(finding: Finding, level: str) -> str:
+    """Return a finding as compilers print one: `file:line:column: level[policy] message`."""
+    return f"{spot(finding.location)}: {level}[{show(finding.policy)}] {said(finding)}"
+
+
 def line_of(finding: Finding) -> str:
     """Return `file:line`; the file alone where there is no line any more."""
     line = finding.location.line
@@ -78,6 +90,20 @@ def said(finding: Finding) -> str:
     if is_removed(finding):
         return f"{message} ({removal(finding)})"
     return f"{message} ({values[0]} → {values[1]})" if values else message
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Return names of which no two are the same: a later one gets a number behind it."""
+    seen: set[str] = set()
+    found = []
+    for name in names:
+        unique, number = name, 1
+        while unique in seen:
+            number += 1
+            unique = f"{name} ({number})"
+        seen.add(unique)
+        found.append(unique)
+    return found
 
 
 def base_place(finding: Finding) -> str:

@@ -26,7 +26,7 @@ spec:
       containers:
         - {name: web, image: 'web:1', resources: {limits: {memory: 1Gi}, requests: {cpu: 1}}}
 """
-ENV = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "GITHUB_", "PRE_COMMIT")) and k not in ("NO_COLOR", "FORCE_COLOR")} | {
+ENV = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "GITHUB_", "PRE_COMMIT", "CI_")) and k not in ("NO_COLOR", "FORCE_COLOR")} | {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.c",
 }  # fmt: skip
@@ -138,7 +138,10 @@ def test_an_input_without_a_manifest_is_said(tmp_path: Path) -> None:
         (["check", "--base", "nope"], "nope"),
         (["check", "--format", "xml"], f"Formats: {', '.join(sorted(FORMATS))}."),
         (["check", "--format", "text", "--format", "json"], "two formats want standard output"),
+        (["check", "--format", "sarif", "--format", "rdjson"], "two formats want standard output"),
+        (["check", "--format", "json=a", "--format", "sarif=./a"], "two formats want the file a"),
         (["check", "--format", "json=/no/such/folder/x"], "cannot write"),
+        (["check", "--format", "text", "--format", "json=/no/such/folder/x"], "cannot write"),
         (["check", "--selct", "x"], "--select"),
         (["chek"], "Did you mean `check`?"),
         (["explain", "host-netwrok"], "Did you mean `host-network`?"),
@@ -178,6 +181,55 @@ def test_several_formats_at_once(repo: Path) -> None:
     assert report["outcome"] == "block"
     assert "error[host-network]" in (repo / "out.txt").read_text()
     assert (repo / "out.gh").read_text().startswith("::error file=pod.yaml,line=9,col=7")
+
+
+def test_every_format_has_the_same_exit_code_and_its_file(repo: Path) -> None:
+    """All formats in one run: the verdict is one, and no half-written file stays behind."""
+    formats = [f"--format={name}=out/{name}" for name in FORMATS]
+    (repo / "out").mkdir()
+    done = run(repo, "check", "--base", "main", *formats)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert {path.name for path in (repo / "out").iterdir()} == set(FORMATS)
+    assert all("host-network" in path.read_text() for path in (repo / "out").iterdir())
+
+
+def test_a_report_replaces_what_stands_there(repo: Path) -> None:
+    """A link leads nowhere, for it may be the author's; what cannot be judged leaves the old report."""
+    (repo / "precious").write_text("precious")
+    (repo / "out.json").symlink_to("precious")
+    assert run(repo, "check", "--base", "main", "--format", "json=out.json").returncode == 1
+    assert (repo / "precious").read_text() == "precious"
+    assert json.loads((repo / "out.json").read_text())["outcome"] == "block"
+    assert run(repo, "check", "--base", "nope", "--format", "json=out.json").returncode == 2
+    assert json.loads((repo / "out.json").read_text())["outcome"] == "block"
+
+
+def test_a_report_into_a_stream(repo: Path) -> None:
+    """What is no file is written into."""
+    done = run(repo, "check", "--base", "main", "--format", "json=/dev/stderr", "--format=concise")
+    assert json.loads(done.stderr)["outcome"] == "block"
+    assert done.stdout.startswith("pod.yaml:9:7: error[host-network] ")
+
+
+ON_GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "a/b"}
+
+
+def test_sarif_has_the_manual(repo: Path) -> None:
+    """The page of a shipped policy is in its rule, the address of the repository from the runner."""
+    sha = subprocess.run(
+        ["git", "rev-parse", "pr"], cwd=repo, env=ENV, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    options = ["--base", "main", "--head", "pr", "--format", "sarif"]
+    (log,) = json.loads(run(repo, "check", *options, **ON_GITHUB).stdout)["runs"]
+    (rule,) = [each for each in log["tool"]["driver"]["rules"] if each["id"] == "host-network"]
+    policy = next(each for each in load_shipped() if each.id == "host-network")
+    assert rule["fullDescription"]["text"] == " ".join(policy.why.split())
+    assert rule["helpUri"] == policy.references[0]
+    assert rule["properties"]["security-severity"] == "8.0"
+    assert rule["properties"]["tags"][:3] == ["security", "kubernetes", "pod-security"]
+    (provenance,) = log["versionControlProvenance"]
+    assert provenance["repositoryUri"] == "https://github.com/a/b"
+    assert provenance["revisionId"] == sha
 
 
 def test_annotations_are_relative_to_the_workspace(repo: Path) -> None:

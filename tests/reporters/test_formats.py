@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policygate import __version__
 from policygate.reporters import FORMATS, render
 from tests.reporters.runner import commands, weightless_commands
 from tests.reporters.samples import SAMPLES
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from policygate.model import Report
 
 GOLDEN = Path(__file__).parent / "golden"
-JSON = {"json", "jsonl"}
+JSON = {"gitlab", "json", "jsonl", "rdjson", "sarif"}
 """Formats that are JSON, and alone load a JSON encoder."""
-COMMANDS = {"github"}
+COMMANDS = {"azure", "github"}
 """Formats that talk to a runner, each to its own; the tests of each say what else they hold."""
 _TELLING = ("blocked", "failed", "hostile", "waived")
+_AS_THEY_ARE = ("azure", "concise", "gitlab", "json", "jsonl", "junit", "rdjson", "sarif")
 GOLDENS = [
     *((name, "text", "txt") for name in SAMPLES if name not in ("calm", "outlook")),
     *((name, "markdown", "md") for name in SAMPLES),
     *((name, "github", "github") for name in (*_TELLING, "many")),
-    *((name, each, each) for each in ("concise", "json", "jsonl") for name in _TELLING),
+    *((name, each, each) for each in _AS_THEY_ARE for name in _TELLING),
     ("outlook", "json", "json"),
 ]
 formats = st.sampled_from(sorted(FORMATS))
@@ -41,7 +43,7 @@ formats = st.sampled_from(sorted(FORMATS))
 def test_golden(name: str, format: str, suffix: str) -> None:  # noqa: A002
     """What a reader sees is reviewed as text; POLICYGATE_UPDATE_GOLDENS=1 writes it anew."""
     path = GOLDEN / f"{name}.{suffix}"
-    text = render(SAMPLES[name], format, width=80)
+    text = render(SAMPLES[name], format, width=80).replace(f'"{__version__}"', '"VERSION"')
     if os.environ.get("POLICYGATE_UPDATE_GOLDENS"):
         path.write_text(text, encoding="utf-8", newline="\n")
     assert text == path.read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from click.testing import CliRunner
 from policygate.cli import cli
 from policygate.reporters import FORMATS
 from tests.repo import Repo
+from tests.reporters.agent import decoded
 from tests.secrets.fakes import FAKES, WORD, run
 
 PACKS = sorted(each.name for each in Path("policies").resolve().iterdir() if each.is_dir())
@@ -115,9 +117,15 @@ def _views(shown: str) -> Iterator[str]:
     """A text as it is, and without what a reporter does to it: colours, breaks, escapes."""
     plain = "\n".join(dict.fromkeys(re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\n")))
     bare = plain.replace("`", "")  # of Markdown, where words that mean something are code
-    for text in (plain, bare, unquote(plain), re.sub(r"\\(u[0-9a-f]{4}|.)", _unescaped, plain)):
-        yield text
-        yield "".join(text.split())
+    once = _without_escapes(plain)
+    for text in (plain, bare, once, unquote(plain), unescape(plain), decoded(plain)):
+        for view in (text, _without_escapes(text)):  # what a person is shown stands in JSON, in XML
+            yield view
+            yield "".join(view.split())
+
+
+def _without_escapes(text: str) -> str:
+    return re.sub(r"\\(u[0-9a-f]{4}|.)", _unescaped, text)
 
 
 def _unescaped(found: re.Match[str]) -> str:
