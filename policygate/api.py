@@ -264,6 +264,7 @@ def report_on(
         changes, head.folder, base.folder, settings.kubernetes, custom.check_of, (head, base)
     )
     ledger = ledger_of(comparison, settings, (base, head), exceptions)
+    touched = edited(comparison)
     display = display_of(files, changes, settings)
     if ledger is not None and exceptions is not None:
         # With a base, the base says what is old: what was mended since then is new again.
@@ -286,7 +287,7 @@ def report_on(
     if exceptions is not None:
         states = gate_states(comparison, settings, standings, exceptions, head)
         judgement = with_gate(judgement, policies, states, around, gate)
-        if states[0] is not None and edited(comparison):
+        if states[0] is not None and touched:
             judged = Judged(changes, files, around, display)
             previewed = tuple(preview(*states, judged, comparison.head, _needed))  # type: ignore[arg-type]
     later = "after the merge every check would fail"
@@ -307,14 +308,14 @@ def report_on(
         findings=judgement.findings,
         faults=faults,
         not_judged=tuple(named),
-        notes=(*_notes(comparison, settings, heads), *previewed, *neutral),
+        notes=(*_notes(comparison, settings, heads, touched), *previewed, *neutral),
         counts=_counts(heads, changes, policies, judgement, len(faults), len(named))._replace(
             not_validated=_not_validated(changes, around),
             not_ordered=not_ordered(policies, changes) if comparison.base else 0,
         ),
         waived=judgement.waived,
         waivers=standings,
-        edited=edited(comparison),
+        edited=touched,
     )
     if outlook is None:
         return report
@@ -324,10 +325,13 @@ def report_on(
     return looking_ahead(report, around, display.cut, secret, outlook)
 
 
-def _notes(comparison: Comparison, settings: Settings, heads: Sequence[Parsed]) -> Iterable[str]:
+def _notes(
+    comparison: Comparison, settings: Settings, heads: Sequence[Parsed], touched: Sequence[str]
+) -> Iterable[str]:
     """What somebody who reads the report should know beside it."""
     yield from comparison.notes
-    yield from _gate_notes(comparison)
+    if touched:
+        yield f"this change edits {', '.join(touched)}; it was judged by the base's version"
     named = sorted(comparison.named)
     if named and not any(map(_holds_something, heads)):
         # Empty input is mostly the output of a command that failed.
@@ -341,13 +345,6 @@ def _notes(comparison: Comparison, settings: Settings, heads: Sequence[Parsed]) 
 
 def _holds_something(head: Parsed) -> bool:
     return any(isinstance(each.value, dict) or not each.readable for each in head.documents)
-
-
-def _gate_notes(comparison: Comparison) -> Iterable[str]:
-    """Say so when the change edits what judges it: the base's version was used."""
-    touched = edited(comparison)
-    if touched:
-        yield f"this change edits {', '.join(touched)}; it was judged by the base's version"
 
 
 def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:

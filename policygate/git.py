@@ -264,20 +264,21 @@ class Repository:
             raise GitError(f"git ls-files failed: exit {listing.returncode}")
         return _parse_raw(tracked.stdout), tuple(_text(n) for n in names.split(b"\0") if n)
 
-    def grep(self, word: str, where: str) -> tuple[str, ...]:
-        """Return the sorted paths of files that hold a word, whatever attributes call them binary.
+    def grep(self, words: Sequence[str], where: str) -> tuple[str, ...]:
+        """Return the sorted paths of files that hold one of some words, whatever attributes call them binary.
 
         Args:
-            word: A fixed text.
+            words: Fixed texts.
             where: A tree (or commit), `--cached` for the index, `--untracked` for what is on disk.
         """
-        if "\0" in word:  # no argument of a program holds one
+        wanted = [part for word in words if "\0" not in word for part in ("-e", word)]
+        if not wanted:  # no argument of a program holds a NUL
             return ()
         prefix = "" if where.startswith("--") else f"{where}:"
         options = ("-l", "-z", "-a", "-F", "--no-color", "--full-name", "--no-textconv")
         flag = (where,) if where.startswith("--") else ()
         tree = () if flag else (where,)
-        done = self._git("grep", *options, *flag, "-e", word, *tree, "--", good=(0, 1))
+        done = self._git("grep", *options, *flag, *wanted, *tree, "--", good=(0, 1))
         names = (_text(name).removeprefix(prefix) for name in done.stdout.split(b"\0") if name)
         return tuple(sorted(names))
 

@@ -128,9 +128,8 @@ class Manifests:
     def _wide(self) -> tuple[str, ...]:
         """The files in UTF-16 that are looked at: a search through bytes finds no word in them."""
         if self._in_utf_16 is None:
-            search = self._snapshot.search if self._snapshot is not None else lambda _mark: ()
-            found = {path for mark in _UTF_16 for path in search(mark)}
-            self._in_utf_16 = tuple(path for path in sorted(found) if self._wants(path))
+            found = self._snapshot.search(*_UTF_16) if self._snapshot is not None else ()
+            self._in_utf_16 = tuple(filter(self._wants, found))
         return self._in_utf_16
 
     def resources(self, path: str | None) -> tuple[Resource, ...]:

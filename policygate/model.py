@@ -93,6 +93,12 @@ class ResourceId(NamedTuple):
     def __str__(self) -> str:
         return "/".join(part for part in (self.namespace, self.kind, self.name) if part)
 
+    @property
+    def called(self) -> str:
+        """What people call it: `Deployment prod/web`."""
+        name = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return f"{self.kind} {name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

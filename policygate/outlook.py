@@ -106,12 +106,7 @@ def _moved(changes: Iterable[Change], before: Owners, after: Owners) -> Iterator
             and now
             and not {each.resource[1:] for each in was} & {each.resource[1:] for each in now}
         ):
-            yield Seen(change, _named(was[0]), _named(now[0]))
-
-
-def _named(owner: Reconciler) -> str:
-    kind, namespace, name = owner.resource[2:]
-    return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+            yield Seen(change, was[0].resource.called, now[0].resource.called)
 
 
 def _is_protected(resource: Resource) -> bool:

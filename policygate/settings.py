@@ -200,6 +200,8 @@ def apply_settings(settings: Settings, policies: Sequence[Policy]) -> tuple[Poli
     Raises:
         SettingsError: For an unknown pack, policy or parameter, with its place.
     """
+    asked = {n for _, _, of_packs in _said(settings) for n, each in of_packs.items() if each.params}
+    policies = [completed(each) if each.pack in asked else each for each in policies]  # loaded once
     by_id = {policy.id: policy for policy in policies}
     packs = {policy.pack for policy in policies}
     for index, name in enumerate(settings.waivers.not_waivable):

@@ -74,10 +74,11 @@ class MemorySnapshot:
             found.setdefault(dirname(path), []).append(path)
         return found
 
-    def search(self, word: str) -> tuple[str, ...]:
-        """The paths of the files that hold a word, sorted."""
-        wanted = word.encode("utf-8", "surrogateescape")
-        return tuple(sorted(path for path, data in self.files.items() if wanted in data))
+    def search(self, *words: str) -> tuple[str, ...]:
+        """The paths of the files that hold one of some words, sorted."""
+        wanted = [word.encode("utf-8", "surrogateescape") for word in words]
+        found = (path for path, data in self.files.items() if any(each in data for each in wanted))
+        return tuple(sorted(found))
 
 
 def as_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:

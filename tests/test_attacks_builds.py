@@ -12,25 +12,9 @@ import pytest
 from policygate import check
 from policygate.model import Report
 from tests.repo import Repo
+from tests.spotless import WEB
 
 TODAY: Final = date(2026, 1, 15)
-WEB: Final = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: prod}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      automountServiceAccountToken: false
-      securityContext: {runAsNonRoot: true, runAsUser: 1000, seccompProfile: {type: RuntimeDefault}}
-      containers:
-        - name: web
-          image: ghcr.io/a/web@sha256:0123456789012345678901234567890123456789012345678901234567890123
-          resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
-          securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
-"""
 BAD: Final = WEB.replace("    spec:\n", "    spec:\n      hostNetwork: true\n")
 DENY: Final = """\
 apiVersion: networking.k8s.io/v1

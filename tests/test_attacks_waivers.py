@@ -12,6 +12,7 @@ from policygate import check
 from policygate.kube.kyverno_rules import RULES
 from policygate.policy.loader import load_shipped
 from tests.repo import Repo
+from tests.spotless import WEB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,23 +24,6 @@ if TYPE_CHECKING:
 TODAY: Final = date(2026, 1, 15)
 FILE: Final = ".policygate/waivers/w.yaml"
 SETTINGS: Final = ".policygate/config.yaml"
-WEB: Final = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: prod}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      automountServiceAccountToken: false
-      securityContext: {runAsNonRoot: true, runAsUser: 1000, seccompProfile: {type: RuntimeDefault}}
-      containers:
-        - name: web
-          image: ghcr.io/a/web@sha256:0123456789012345678901234567890123456789012345678901234567890123
-          resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
-          securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
-"""
 OPEN: Final = WEB.replace("      automount", "      hostNetwork: true\n      automount")
 CLOSED: Final = WEB.replace("      automount", "      hostNetwork: false\n      automount")
 HEADER: Final = "policy: host-network\nresource: prod/Deployment/web\nreason: debug the CNI\nowner: '@a'\nopened: 2026-01-08\nexpires: 2026-01-10\n"

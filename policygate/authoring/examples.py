@@ -272,9 +272,10 @@ class _Texts(NamedTuple):
             sorted(path for path in self.files if is_under(path, under.rstrip("/"), deep=deep))
         )
 
-    def search(self, word: str) -> tuple[str, ...]:
+    def search(self, *words: str) -> tuple[str, ...]:
         """See `Snapshot`."""
-        return tuple(sorted(path for path, text in self.files.items() if word in text))
+        found = (path for path, text in self.files.items() if any(word in text for word in words))
+        return tuple(sorted(found))
 
 
 def states_of(example: Example) -> tuple[Parsed | None, Parsed | None]:

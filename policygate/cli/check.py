@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from policygate.cli.days import today_option
-from policygate.cli.known import complete
+from policygate.cli.known import above, complete
 from policygate.cli.output import targets, write
 from policygate.cli.terminal import patience, shows_links, wants_color, width
-from policygate.errors import UsageError
+from policygate.errors import PolicygateError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from policygate.api import Existing, FailOn
     from policygate.cli.output import Targets
-    from policygate.errors import PolicygateError
     from policygate.model import Report
     from policygate.reporters import Page
 
@@ -158,7 +157,6 @@ def command(
         )
         return
     from policygate.api import check
-    from policygate.errors import PolicygateError
 
     try:
         # Standard output is the report's: what a policy in Python prints goes beside it.
@@ -225,7 +223,7 @@ def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed:
         from policygate.cli.pages import pages_of
 
         pages = pages_of(report)
-    prefix = _prefix()
+    prefix, github = _prefix(), _github()
     return render(
         report,
         name,
@@ -233,15 +231,15 @@ def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed:
         width=width() if printed else None,
         path_prefix=prefix,
         root=str(_root()) if printed and shows_links() else "",
-        link="" if prefix else _link(),
+        link=f"{github}/blob" if github and not prefix else "",
         max_bytes=max_bytes,
-        repository=_repository(),
+        repository=github or os.environ.get("CI_PROJECT_URL", ""),
         pages=pages,
     )
 
 
-def _link() -> str:
-    """Where GitHub shows the files of the repository that a workflow runs for; empty elsewhere."""
+def _github() -> str:
+    """The address of the repository that a workflow of GitHub runs for; empty elsewhere."""
     import re
 
     server = os.environ.get("GITHUB_SERVER_URL", "")
@@ -249,12 +247,7 @@ def _link() -> str:
     is_plain = re.fullmatch(r"https://[\w.-]+(?::\d+)?", server, re.ASCII) and re.fullmatch(
         r"[\w.-]+/[\w.-]+", repository, re.ASCII
     )
-    return f"{server}/{repository}/blob" if is_plain else ""
-
-
-def _repository() -> str:
-    """The address of the repository that a workflow of GitHub or a job of GitLab runs for."""
-    return _link().removesuffix("/blob") or os.environ.get("CI_PROJECT_URL", "")
+    return f"{server}/{repository}" if is_plain else ""
 
 
 def _prefix() -> str:
@@ -263,7 +256,7 @@ def _prefix() -> str:
     if not workspace:
         return ""
     try:
-        prefix = _root().resolve().relative_to(Path(workspace).resolve()).as_posix()
+        prefix = _root().relative_to(Path(workspace).resolve()).as_posix()
     except ValueError:
         return ""
     return "" if prefix == "." else prefix
@@ -271,5 +264,4 @@ def _prefix() -> str:
 
 def _root() -> Path:
     """The top folder of the repository, which paths in a report are relative to."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    return (above(".git") or Path()).resolve()

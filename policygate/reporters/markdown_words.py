@@ -51,8 +51,9 @@ class Page(NamedTuple):
 
 def called(resource: ResourceId) -> str:
     """A resource as code: `Deployment prod/web`."""
-    name = f"{resource.namespace}/{resource.name}" if resource.namespace else resource.name
-    return code(f"{resource.kind} {name or f'of {resource.scope}/'}", _LONG)
+    is_named = resource.namespace or resource.name
+    said = resource.called if is_named else f"{resource.kind} of {resource.scope}/"
+    return code(said, _LONG)
 
 
 def listed(items: list[str], most: int) -> str:

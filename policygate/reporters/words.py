@@ -26,10 +26,8 @@ def subject(finding: Finding) -> str:
     """Return the resource and container a finding is about; empty for a finding about a file."""
     if finding.resource is None:
         return ""
-    ident = finding.resource
-    name = f"{ident.namespace}/{ident.name}" if ident.namespace else ident.name
     inside = f", container {finding.container}" if finding.container is not None else ""
-    return show(f"{ident.kind} {name}{inside}")
+    return show(f"{finding.resource.called}{inside}")
 
 
 def suggestion(finding: Finding) -> str:

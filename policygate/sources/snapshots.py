@@ -70,8 +70,8 @@ class Snapshot(Protocol):
         """
         ...
 
-    def search(self, word: str) -> tuple[str, ...]:
-        """Return the sorted paths of files that hold a word, as bytes; some may not be regular."""
+    def search(self, *words: str) -> tuple[str, ...]:
+        """Return the sorted paths of files that hold one of some words, as bytes; some may not be regular."""
         ...
 
 
@@ -179,10 +179,10 @@ class ObjectSnapshot(NamedTuple):
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
 
-    def search(self, word: str) -> tuple[str, ...]:
+    def search(self, *words: str) -> tuple[str, ...]:
         """See `Snapshot`."""
         where = self.revision.rev
-        return self.repository.grep(word, "--cached" if where == "index" else str(where))
+        return self.repository.grep(words, "--cached" if where == "index" else str(where))
 
 
 class WorktreeSnapshot(NamedTuple):
@@ -210,9 +210,9 @@ class WorktreeSnapshot(NamedTuple):
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
 
-    def search(self, word: str) -> tuple[str, ...]:
+    def search(self, *words: str) -> tuple[str, ...]:
         """See `Snapshot`."""
-        return self.repository.grep(word, "--untracked")
+        return self.repository.grep(words, "--untracked")
 
 
 class FolderSnapshot(NamedTuple):
@@ -237,10 +237,9 @@ class FolderSnapshot(NamedTuple):
         folder = under.rstrip("/")
         return tuple(path for path in self.named if is_under(path, folder, deep=deep))
 
-    def search(self, word: str) -> tuple[str, ...]:
+    def search(self, *words: str) -> tuple[str, ...]:
         """See `Snapshot`."""
-        wanted = word.encode("utf-8", "surrogateescape")
-        return tuple(path for path in self.named if wanted in (self.read(path) or b""))
+        return tuple(path for path in self.named if _holds(self.read(path) or b"", words))
 
 
 class StdinSnapshot(NamedTuple):
@@ -266,10 +265,14 @@ class StdinSnapshot(NamedTuple):
         own = {self.path} if is_under(self.path, under.rstrip("/"), deep=deep) else set()
         return tuple(sorted(own.union(self.below.paths(under, deep=deep))))
 
-    def search(self, word: str) -> tuple[str, ...]:
+    def search(self, *words: str) -> tuple[str, ...]:
         """See `Snapshot`."""
-        own = {self.path} if word.encode("utf-8", "surrogateescape") in self.data else set()
-        return tuple(sorted(own.union(self.below.search(word)).difference({self.path} - own)))
+        own = {self.path} if _holds(self.data, words) else set()
+        return tuple(sorted(own.union(self.below.search(*words)).difference({self.path} - own)))
+
+
+def _holds(data: bytes, words: Iterable[str]) -> bool:
+    return any(word.encode("utf-8", "surrogateescape") in data for word in words)
 
 
 def disk_path(root: Path, path: str) -> bytes:

@@ -47,8 +47,7 @@ def git(cwd: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=cwd, env=ENV, check=True, capture_output=True)
 
 
-@pytest.fixture
-def repo(tmp_path: Path) -> Path:
+def opened(tmp_path: Path) -> Path:
     """A repository whose branch `pr` switches hostNetwork on, with `main` as the base."""
     git(tmp_path, "init", "-q", "-b", "main")
     (tmp_path / "pod.yaml").write_text(POD % "false")
@@ -58,6 +57,12 @@ def repo(tmp_path: Path) -> Path:
     (tmp_path / "pod.yaml").write_text(POD % "true")
     git(tmp_path, "commit", "-qam", "head")
     return tmp_path
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """See `opened`."""
+    return opened(tmp_path)
 
 
 def test_a_loosening_blocks(repo: Path) -> None:

@@ -6,22 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import POD, git, run
+from tests.cli.test_cli import opened, run
 
 GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "example/fleet"}
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
-    """A repository whose branch `pr` switches hostNetwork on, with `main` as the base."""
-    git(tmp_path, "init", "-q", "-b", "main")
-    (tmp_path / "pod.yaml").write_text(POD % "false")
-    git(tmp_path, "add", "-A")
-    git(tmp_path, "commit", "-qm", "base")
-    git(tmp_path, "checkout", "-qb", "pr")
-    (tmp_path / "pod.yaml").write_text(POD % "true")
-    git(tmp_path, "commit", "-qam", "head")
-    return tmp_path
+    """See `opened`."""
+    return opened(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -12,22 +12,8 @@ from policygate.cli.schema import schema_of
 from policygate.yamldoc import parse
 from tests.cli.runner import run
 from tests.repo import Repo
+from tests.test_waivers import WEB
 
-WEB = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: prod}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      hostNetwork: false
-      containers:
-        - name: web
-          image: web:1
-          resources: {requests: {cpu: 1}, limits: {memory: 512Mi}}
-"""
 TODAY = ("--today", "2026-01-15")
 WHAT = ("--resource", "prod/Deployment/web", "--base", "main", *TODAY)
 WAIVERS = ".policygate/waivers"
