@@ -110,17 +110,16 @@ def leaks(shown: str, secrets: Iterable[Known]) -> list[str]:
 
 @lru_cache
 def _forms(known: Known) -> dict[str, str]:
-    return {form: how for how, text in spellings(known) for form in (text, "".join(text.split()))}
+    return {"".join(text.split()): how for how, text in spellings(known)}
 
 
 def _views(shown: str) -> Iterator[str]:
-    """A text as it is, and without what a reporter does to it: colours, breaks, escapes."""
+    """A text without blanks, and without what a reporter does to it: colours, breaks, escapes."""
     plain = "\n".join(dict.fromkeys(re.sub(r"\x1b\[[0-9;]*m", "", shown).split("\n")))
     bare = plain.replace("`", "")  # of Markdown, where words that mean something are code
     once = _without_escapes(plain)
     for text in (plain, bare, once, unquote(plain), unescape(plain), decoded(plain)):
         for view in (text, _without_escapes(text)):  # what a person is shown stands in JSON, in XML
-            yield view
             yield "".join(view.split())
 
 
