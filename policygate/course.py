@@ -7,10 +7,13 @@ before. Not for which waivers there are, and whether they count (`ledger`).
 from __future__ import annotations
 
 import dataclasses
+from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any
 
+from policygate.endings import built, lasts
 from policygate.engine import FilePair, judge
 from policygate.findings import Display, Gate
+from policygate.kube.kustomization import FILES
 from policygate.model import UNSET, Change, Objection
 from policygate.place import canonical, from_words, look_up, with_value
 from policygate.policy.types import compares, completed
@@ -53,6 +56,8 @@ class Course:
             return
         name = waiver.resource.rpartition("/")[2]
         paths = [waiver.file] if waiver.file else self._manifests.holding(name)
+        if basename(waiver.file) in FILES:  # said of what it builds, or does not build any more
+            paths = [*paths, *sorted(built(dirname(waiver.file), self._manifests))]
         for path in paths:
             for each in self._manifests.resources(path):
                 if str(each.id) == waiver.resource:
@@ -78,16 +83,9 @@ class Course:
         gone = any(each.now is None and not each.path for each in waiver.accepted)
         what = f"{waiver.resource or waiver.file}"
         if not resources:
-            there = not waiver.resource and self._manifests.read(waiver.file) is not None
-            if answers or gone or there:
-                return "in force", ()
-            said = f"{what} is not there any more: remove this waiver of {waiver.policy}"
-            elsewhere = self._elsewhere(waiver)
-            if elsewhere:
-                said = f"{waiver.resource} is in {elsewhere} now: edit `file` of this waiver of {waiver.policy}"
-            # Gone with what was deleted, it is in nobody's way; a new one was meant for something else.
-            level: Level | None = None if added else "warning"
-            return "orphaned", (Objection("waiver-orphaned", said, refuses=False, level=level),)
+            return ("in force", ()) if answers or gone else self._state_of_none(waiver, added=added)
+        if gone and not all(lasts(each, self._manifests) for each in resources):
+            return "in force", ()  # its text is back, or never went, and no cluster has it
         if all(self.is_restored(waiver, each) for each in resources):
             return _settled(waiver)
         worse = [w for each in resources for w in self._worse(waiver, each)]
@@ -100,6 +98,19 @@ class Course:
         if all(settled):
             return _settled(waiver)
         return "in force", ()
+
+    def _state_of_none(self, waiver: Waiver, *, added: bool) -> tuple[State, tuple[Objection, ...]]:
+        """Where a waiver of resources that are not there stands."""
+        if not waiver.resource and self._manifests.read(waiver.file) is not None:
+            return "in force", ()
+        what = waiver.resource or waiver.file
+        said = f"{what} is not there any more: remove this waiver of {waiver.policy}"
+        elsewhere = self._elsewhere(waiver)
+        if elsewhere:
+            said = f"{waiver.resource} is in {elsewhere} now: edit `file` of this waiver of {waiver.policy}"
+        # Gone with what was deleted, it is in nobody's way; a new one was meant for something else.
+        level: Level | None = None if added else "warning"
+        return "orphaned", (Objection("waiver-orphaned", said, refuses=False, level=level),)
 
     def _state_of_file(self, waiver: Waiver, answers: int) -> tuple[State, tuple[Objection, ...]]:
         """Where a waiver of a finding about a whole file stands."""

@@ -118,25 +118,37 @@ class Endings:
 
     def _still_built(self, paths: Collection[str]) -> frozenset[str]:
         """Which files somebody builds at the head, be it another kustomization than at the base."""
-        if not paths:
-            return frozenset()
-        folders = self._head.kustomized()
-        left = {*self._dropped, *paths}
-        left -= {path for path in left if self._is_taken(path)}
-        while True:
-            named = {name for each in folders - left for name in self._head.names(each)}
-            if not left & named:
-                return frozenset(paths) - left
-            left -= named
+        return _built_among(paths, {*self._dropped, *paths}, self._head)
 
-    def _is_taken(self, path: str) -> bool:
-        """Whether Flux or Argo CD take a file, as this repository tells them to."""
-        head = self._head
-        return bool(flux_taking(path, head)) or any(
-            argo_takes(source, path, head)
-            for each in argo_applications(head)
-            for source in sources(each.view.spec)
-        )
+
+def lasts(resource: Resource, state: Manifests) -> bool:
+    """Whether a resource that stands in a tree is built and applied, as far as can be seen there."""
+    if not_applied(resource) is not None:
+        return False
+    path = resource.file
+    return state.is_built(path) or bool(_built_among([path], {path}, state))
+
+
+def _built_among(paths: Collection[str], doubted: set[str], state: Manifests) -> frozenset[str]:
+    """Which files are built where nobody who is in doubt himself builds them."""
+    if not paths:
+        return frozenset()
+    folders = state.kustomized()
+    left = {path for path in doubted if not _is_taken(path, state)}
+    while True:
+        named = {name for each in folders - left for name in state.names(each)}
+        if not left & named:
+            return frozenset(paths) - left
+        left -= named
+
+
+def _is_taken(path: str, state: Manifests) -> bool:
+    """Whether Flux or Argo CD take a file, as this repository tells them to."""
+    return bool(flux_taking(path, state)) or any(
+        argo_takes(source, path, state)
+        for each in argo_applications(state)
+        for source in sources(each.view.spec)
+    )
 
 
 def _dropped(files: Iterable[FileChange], base: Manifests, head: Manifests) -> Mapping[str, str]:
@@ -148,12 +160,12 @@ def _dropped(files: Iterable[FileChange], base: Manifests, head: Manifests) -> M
     changed = {path for each in files for path in each if path and basename(path) in FILES}
     for folder in sorted(map(dirname, changed)):
         if base.is_kustomized(folder) and head.is_kustomized(folder):
-            for path in _built(folder, base) - _built(folder, head):
+            for path in built(folder, base) - built(folder, head):
                 found.setdefault(path, folder)
     return found
 
 
-def _built(folder: str, state: Manifests) -> frozenset[str]:
+def built(folder: str, state: Manifests) -> frozenset[str]:
     """What the kustomization of a folder names, and what those that it names do."""
     waiting, seen = [folder], {folder}
     while waiting:

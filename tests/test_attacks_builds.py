@@ -11,6 +11,7 @@ import pytest
 
 from policygate import check
 from policygate.model import Report
+from tests.cli.runner import run
 from tests.repo import Repo
 from tests.spotless import WEB
 
@@ -382,3 +383,43 @@ def test_what_a_patch_takes_out_is_missing(judge: Judge, kustomization: str) -> 
         files["p.yaml"] = patch
     report = judge({"web.yaml": WEB}, files)
     assert "memory-limit-missing" in _blocking(report)
+
+
+# The waiver of what is switched off
+
+OFF: Final = DENY.replace("{name", "{annotations: {argocd.argoproj.io/hook: Skip}, name")
+LISTS: Final = {"app/web.yaml": WEB, "app/kustomization.yaml": LISTED}
+
+
+@pytest.mark.parametrize(
+    ("base", "off"),
+    [
+        ({"np.yaml": DENY, "web.yaml": WEB}, {"np.yaml": OFF}),
+        ({**LISTS, "app/np.yaml": DENY}, UNLISTED),
+        ({"np.yaml": DENY, "web.yaml": WEB}, {"np.yaml": f"{DENY}items: []\n"}),
+    ],
+    ids=["not applied", "not built", "empty list"],
+)
+def test_a_waiver_goes_on_while_its_guard_is_off(tmp_path: Path, base: Tree, off: Tree) -> None:
+    """It is settled when the guard is back, and not because its text is there still."""
+    repo = Repo.init(tmp_path / "repo")
+    repo.commit(base)
+
+    def judged(branch: str, change: Tree) -> Report:
+        repo.switch(branch, "main")
+        repo.commit(change)
+        return check(repo.path, base="main", today=TODAY, env=repo.env)
+
+    assert _blocking(judged("off", off)) >= {GUARD}
+    terms = ("--reason", "an outage", "--owner", "@me", "--until", "1d", "--today", str(TODAY))
+    wrote = run(
+        repo, "waive", GUARD, "--resource", "prod/NetworkPolicy/deny", *terms, "--base", "main"
+    )
+    assert wrote.returncode == 0, wrote.stderr
+    repo.commit({})
+    repo.switch("main")
+    repo.git("merge", "-q", "off")
+    idle = judged("idle", {"other.yaml": "a: 1\n"})
+    assert ([w.state for w in idle.waivers], _blocking(idle)) == (["in force"], set())
+    back = judged("back", dict(base))
+    assert ([w.state for w in back.waivers], _blocking(back)) == (["settled"], set())

@@ -291,7 +291,8 @@ def _write(path: Path, said: dict[str, Any], before: Waiver | None) -> None:
     for each in said.get("accepted", ()):
         if "was" in each or "now" in each:
             was, now = (_in_words(each, key) for key in ("was", "now"))
-            click.echo(f"  {show(each['path'])}: {was} → {now}")
+            what = show(each["path"]) or "the resource"
+            click.echo(f"  {what}: {was} → {now}")
     click.echo("\nCommit it with the change that it excuses:\n")
     click.echo(f"  git add {show(shlex.quote(path.as_posix()))}")
     summary = f"Waive {said['policy']} until {said['expires']}: {said['reason']}"
@@ -304,7 +305,9 @@ def _in_words(accepted: dict[str, Any], key: str) -> str:
 
     if key not in accepted:
         return "(not recorded)"
-    return "not set" if accepted[key] is None else shorten(show(json.dumps(accepted[key])), 80)
+    if accepted[key] is None:
+        return "not set" if accepted["path"] else "gone, or not applied"
+    return shorten(show(json.dumps(accepted[key])), 80)
 
 
 def _extended(said: dict[str, Any], old: Waiver, given: dict[str, str | None]) -> dict[str, Any]:
