@@ -110,6 +110,11 @@ def test_who_waits_is_told_and_the_line_is_taken_back(tmp_path: Path) -> None:
     assert (piped.stdout, piped.stderr) == ("done\n", "")
 
 
+def _hears_interrupts() -> None:
+    """What starts in the background of a shell would inherit that it ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_is_130_without_a_word(repo: Repo) -> None:
     """Interrupted while it waits for its input, and no traceback."""
     for patience in (1.5, 5, 15):  # a machine with other work may not have come to that yet
@@ -120,6 +125,7 @@ def test_ctrl_c_is_130_without_a_word(repo: Repo) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=repo.env,
+            preexec_fn=_hears_interrupts,  # noqa: PLW1509 - no threads here
         )
         time.sleep(patience)
         process.send_signal(signal.SIGINT)
