@@ -23,6 +23,7 @@ from policygate.findings import (
 )
 from policygate.fingerprints import fingerprinted
 from policygate.folding import alike, folded, refined
+from policygate.kube.environments import are_apart
 from policygate.kube.workloads import (
     pair_containers,
     pair_pods,
@@ -247,12 +248,23 @@ def _judge_change(
     if not (subjects.is_same and _holds_alike(policy, change, display)):
         failed = _run(policy, subjects, gate, display, found)
     others: list[Finding] = []
-    for rival in change.rivals:
-        beside = _Subjects(Change(rival, change.head), subjects.context)
+    for instead in _instead(change):
+        if not applies_of_kind(policy, instead.resource, instead.operation):
+            continue
+        beside = _Subjects(instead, subjects.context)
         wrong = _run(policy, beside, gate, display, others)
         failed = failed or wrong
     findings += _strictest(found, others) if others else found
     return failed
+
+
+def _instead(change: Change) -> Iterator[Change]:
+    """What a change may be as well: of each rival, and something new in the environment that it moves to."""
+    for rival in change.rivals:
+        yield Change(rival, change.head)
+    base, head = change.base, change.head
+    if base is not None and head is not None and are_apart(base.file, head.file):
+        yield Change(None, head)
 
 
 def _holds_alike(policy: Policy, change: Change, display: Display) -> bool:
@@ -272,7 +284,8 @@ def _strictest(found: list[Finding], others: list[Finding]) -> Iterator[Finding]
     """What is new as against any of those that a resource may have been, and all that is as old as its base.
 
     What only a rival did not have keeps its level, and is said to be possible: else who moves several
-    resources of one name at once could choose what each is compared with.
+    resources of one name at once could choose what each is compared with. So does what is old where it came
+    from, and new in its environment: as a copy it would be.
     """
     new = {_place_of(each) for each in found if each.status != "existing"}
     against: dict[tuple[object, str], Finding] = {}

@@ -152,6 +152,21 @@ def test_another_name_in_another_environment_is_another_resource(tmp_path: Path)
     )
 
 
+@pytest.mark.parametrize("text", [BAD, BINDING % "cluster-admin"], ids=["workload", "binding"])
+def test_what_moves_to_another_environment_is_new_there(tmp_path: Path, text: str) -> None:
+    """To move it there is no better than to copy it; within an environment it is what it was."""
+    moved = _judge(tmp_path / "a", {"dev/x/web.yaml": text}, {"prod/x/web.yaml": text})
+    copied = _judge(
+        tmp_path / "b",
+        {"dev/x/web.yaml": text},
+        dict.fromkeys(("dev/x/web.yaml", "prod/x/web.yaml"), text),
+    )
+    said = [{(f.policy, f.message) for f in each.findings if f.blocks} for each in (moved, copied)]
+    assert said[0] == said[1] != set()
+    for to in ("prod/web.yaml", "clusters/eu-prod/x/web.yaml", "web.yaml"):
+        assert _judge(tmp_path / to, {"prod/x/web.yaml": text}, {to: text}).outcome == "pass"
+
+
 def test_too_many_candidates_are_none(tmp_path: Path) -> None:
     """What may be one of a hundred that all say something else is new."""
     base = {
