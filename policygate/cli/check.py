@@ -179,35 +179,40 @@ def command(
                 policy_ref=policy_ref,
                 policies=policies,
             )
+        if require_input and not report.counts.resources and report.exit_code < 2:
+            raise UsageError(
+                "no manifest was judged, and --require-input asks for one",
+                "Name files that hold manifests, or see `files` in .policygate/config.yaml.",
+            )
     except PolicygateError as failed:
-        _summarize(failed, wanted, max_bytes)
+        _tell(failed, wanted, max_bytes)
         raise
     if ("text", None) not in wanted:  # the text report says them itself
         for note in report.notes:
             click.echo(f"policygate: {show(note)}", err=True)
     if verbose:
         _say_what(report)
-    if require_input and not report.counts.resources and report.exit_code < 2:
-        raise UsageError(
-            "no manifest was judged, and --require-input asks for one",
-            "Name files that hold manifests, or see `files` in .policygate/config.yaml.",
-        )
     write(wanted, lambda name, printed: _rendered(report, name, color, max_bytes, printed=printed))
     ctx.exit(report.exit_code)
 
 
-def _summarize(failed: PolicygateError, wanted: Targets, max_bytes: int) -> None:
-    """Write the summaries all the same: who reads one must not find that of a run before, or none."""
+def _tell(failed: PolicygateError, wanted: Targets, max_bytes: int) -> None:
+    """Say what went wrong in every file, and in the summary: who reads one must not find that of a run before."""
     from policygate.model import Fault, Report, Revision
 
     message = f"{failed.message}: {failed.hint}" if failed.hint else failed.message
     nowhere = Revision(None, "nothing was judged")
     report = Report("error", nowhere, nowhere, faults=(Fault("start", message),))
-    summaries = [(name, file) for name, file in wanted if name == "markdown"]
-    write(
-        summaries,
-        lambda name, printed: _rendered(report, name, "never", max_bytes, printed=printed),
-    )
+    told = [(name, file) for name, file in wanted if file is not None or name == "markdown"]
+    try:
+        write(
+            told,
+            lambda name, printed: _rendered(report, name, "never", max_bytes, printed=printed),
+        )
+    except UsageError as too:
+        from policygate.reporters.safe import show
+
+        click.echo(f"policygate: {show(too.message)}", err=True)
 
 
 def _say_what(report: Report) -> None:
