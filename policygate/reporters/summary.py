@@ -72,7 +72,9 @@ def _verdict(report: Report) -> str:
     parts = [_new(report, new)]
     old = _old([each for each in report.findings if each.status == "existing"], bool(new))
     if report.outcome == "error":
-        parts = [count(len(report.faults), "fault"), f"found so far: {parts[0]}"]
+        begun = report.counts.policies or report.head.rev is not None
+        found = f"found so far: {parts[0]}" if begun else "nothing was judged"
+        parts = [count(len(report.faults), "fault"), found]
     parts += [old] if old else []
     parts += [f"{len(report.waived)} waived"] if report.waived else []
     if report.outcome == "pass" and report.not_judged and not report.counts.changed:
