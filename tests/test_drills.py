@@ -12,11 +12,14 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from policygate.cli import writing
+from policygate.errors import UsageError
 from tests.cli.runner import run
 from tests.repo import Repo
 
@@ -64,6 +67,30 @@ def test_a_folder_that_takes_nothing_is_no_verdict(repo: Repo) -> None:
     _says(done, "cannot write /proc/no/report.txt")
     there = repo.path / "there.json"
     assert not there.exists() or json.loads(there.read_text())["outcome"] == "block"
+
+
+@pytest.mark.parametrize("how", ["write", "append", "new"])
+def test_a_full_disk_takes_nothing_that_is_there(tmp_path: Path, how: str) -> None:
+    """What `waive` and `init` write is whole or not there, what it was to replace stays, and they say why."""
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "folder" / "file.yaml"
+    if how != "new":
+        path.parent.mkdir()
+        path.write_text("before\n")
+    put = {
+        "write": writing.write,
+        "append": writing.append,
+        "new": partial(writing.write, new=True),
+    }
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))  # a disk with so much room
+    try:
+        with pytest.raises(UsageError, match=r"cannot write .*file\.yaml: File too large"):
+            put[how](tmp_path, path, "x" * 10_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(path.parent.iterdir()) == ([] if how == "new" else [path])
+    assert how == "new" or path.read_text() == "before\n"
 
 
 @pytest.mark.parametrize(

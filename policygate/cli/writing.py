@@ -6,6 +6,7 @@ Whoever runs a command may stand in a checkout of somebody else's branch.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from policygate.errors import UsageError
@@ -37,30 +38,44 @@ def write(root: Path, path: Path, text: str, *, new: bool = False) -> None:
     """Write a file below `root`; a `new` one must not be there.
 
     Raises:
-        UsageError: See `refuse_links`.
+        UsageError: See `refuse_links`; or it cannot be written.
     """
     refuse_links(root, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    flags = (
-        os.O_WRONLY | os.O_CREAT | (os.O_EXCL if new else os.O_TRUNC) | getattr(os, "O_NOFOLLOW", 0)
-    )
-    with os.fdopen(os.open(path, flags, 0o644), "wb") as file:
-        file.write(text.encode("utf-8"))
+    _put(path, text.encode("utf-8"), new=new)
 
 
 def append(root: Path, path: Path, text: str) -> None:
     """Add lines at the end of a file, as its lines end, and change nothing of it.
 
     Raises:
-        UsageError: See `refuse_links`.
+        UsageError: See `refuse_links`; or it cannot be written.
     """
     refuse_links(root, path)
     before = path.read_bytes()
     end = b"\r\n" if b"\r\n" in before else b"\n"
     start = b"" if not before or before.endswith(b"\n") else end
-    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(path, flags), "ab") as file:
-        file.write(start + text.encode("utf-8").replace(b"\n", end))
+    _put(path, before + start + text.encode("utf-8").replace(b"\n", end), new=False)
+
+
+def _put(path: Path, data: bytes, *, new: bool) -> None:
+    """Put a file in its place when it is whole: a full disk or a kill leaves what was there before."""
+    partial = path.with_name(f".{path.name}.{os.urandom(4).hex()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            file.write(data)
+        if new:
+            path.open("xb").close()  # of two that make it at a time, one is told
+        elif path.exists():
+            partial.chmod(path.stat().st_mode)
+        partial.replace(path)
+    except OSError as failed:
+        raise UsageError(
+            f"cannot write {path}: {failed.strerror}", "What was there before is still there."
+        ) from None
+    finally:
+        with suppress(OSError):  # a file system that takes nothing has nothing to take away
+            partial.unlink(missing_ok=True)
 
 
 def read(root: Path, path: Path) -> str:
