@@ -16,11 +16,13 @@ from policygate.fingerprints import fingerprint
 from policygate.ledger import Ledger
 from policygate.manifests import Manifests
 from policygate.model import Change
+from policygate.peers import WORDS as PEERS
 from policygate.policy.types import GateState, completed
 from policygate.settings import OWN_POLICIES, override, select
 from policygate.surroundings import Surroundings
 from policygate.vetted import NOTHING, Vetted
 from policygate.waivers import FOLDER as WAIVERS
+from policygate.waivers import WORD
 from policygate.weakening import differing, may_run_the_gate
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ def ledger_of(
     if exceptions is None:
         return None
     base, head = sides
+    for each in sides:
+        each.expect(WORD, *PEERS)
     return Ledger(
         (comparison.base, base) if comparison.base else None,
         (comparison.head, head),

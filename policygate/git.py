@@ -33,6 +33,8 @@ _KEPT: Final = re.compile(
 )
 """Where a running hook's repository is, and the caller's own (not the repository's) configuration."""
 
+_ARGUMENTS: Final = 10_000
+"""Letters of paths that fit into a command line anywhere."""
 _PINNED: Final = {
     "GIT_ALLOW_PROTOCOL": "none",  # git before 2.45 has no GIT_NO_LAZY_FETCH
     "GIT_LITERAL_PATHSPECS": "1",
@@ -264,12 +266,13 @@ class Repository:
             raise GitError(f"git ls-files failed: exit {listing.returncode}")
         return _parse_raw(tracked.stdout), tuple(_text(n) for n in names.split(b"\0") if n)
 
-    def grep(self, words: Sequence[str], where: str) -> tuple[str, ...]:
+    def grep(self, words: Sequence[str], where: str, among: Sequence[str] = ()) -> tuple[str, ...]:
         """Return the sorted paths of files that hold one of some words, whatever attributes call them binary.
 
         Args:
             words: Fixed texts.
             where: A tree (or commit), `--cached` for the index, `--untracked` for what is on disk.
+            among: The only files that need to be looked at; with none of them, all are.
         """
         wanted = [part for word in words if "\0" not in word for part in ("-e", word)]
         if not wanted:  # no argument of a program holds a NUL
@@ -278,7 +281,8 @@ class Repository:
         options = ("-l", "-z", "-a", "-F", "--no-color", "--full-name", "--no-textconv")
         flag = (where,) if where.startswith("--") else ()
         tree = () if flag else (where,)
-        done = self._git("grep", *options, *flag, *wanted, *tree, "--", good=(0, 1))
+        few = among if sum(map(len, among)) <= _ARGUMENTS else ()
+        done = self._git("grep", *options, *flag, *wanted, *tree, "--", *few, good=(0, 1))
         names = (_text(name).removeprefix(prefix) for name in done.stdout.split(b"\0") if name)
         return tuple(sorted(names))
 

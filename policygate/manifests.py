@@ -84,6 +84,8 @@ class Manifests:
         self._charts: dict[str, bool] = {}
         self._holding: dict[str, tuple[str, ...]] = {}
         self._in_utf_16: tuple[str, ...] | None = None
+        self._expected: tuple[str, ...] = ()
+        self._with_expected: tuple[str, ...] | None = None
         self._missing: set[str] = set()
         self._attributes = GitAttributes(self._text)
 
@@ -117,13 +119,36 @@ class Manifests:
         data = self._snapshot.stored(path, _MARK_BYTES)
         return bool(data) and parse_plain(data or b"", path).not_text != GIT_CRYPT
 
-    def holding(self, word: str) -> tuple[str, ...]:
-        """Return the sorted paths of the text files that hold a word."""
+    def holding(self, word: str, *others: str) -> tuple[str, ...]:
+        """Return the sorted paths of the text files that hold a word, and one of some others if there are any."""
         if word not in self._holding:
-            found = self._snapshot.search(word) if self._snapshot else ()
             more = [path for path in self._wide() if word in (self._text(path) or "")]
-            self._holding[word] = tuple(sorted({*found, *more}))
-        return self._holding[word]
+            self._holding[word] = tuple(sorted({*self._searched(word), *more}))
+        found = self._holding[word]
+        return tuple(path for path in found if self._holds(path, others)) if others else found
+
+    def expect(self, *words: str) -> None:
+        """Take note of words that will be asked for and that few trees hold: one search tells of all of them."""
+        self._expected = words
+        self._with_expected = None
+
+    def _searched(self, word: str) -> tuple[str, ...]:
+        if self._snapshot is None:
+            return ()
+        if word not in self._expected:
+            return self._snapshot.search(word)
+        if self._with_expected is None:
+            self._with_expected = self._snapshot.search(*self._expected)
+        among = self._with_expected
+        return self._snapshot.search(word, among=among) if among else ()
+
+    def _holds(self, path: str, words: tuple[str, ...]) -> bool:
+        """Whether a file holds one of some words; it need not be parsed for that."""
+        if path in self._files or path in self._wide():
+            text = self._text(path) or ""
+            return any(word in text for word in words)
+        data = self._data(path) or b""
+        return any(word.encode() in data for word in words)
 
     def _wide(self) -> tuple[str, ...]:
         """The files in UTF-16 that are looked at: a search through bytes finds no word in them."""

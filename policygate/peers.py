@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from policygate.policy.types import Policy
     from policygate.settings import Settings
 
+WORDS: Final = ("PolicyException", CONSTRAINTS, IGNORED)
+"""What objects that make exceptions hold."""
 _SECRETS: Final = "secrets"
 """The pack that comments about secrets are for."""
 
@@ -122,7 +124,7 @@ class Peers:
     def _by_objects(self, policy: Policy, finding: Finding, resource: Resource) -> Iterator[Waiver]:
         """Exceptions of Kyverno, and exclusions of Gatekeeper, that the base has as they are."""
         names = _own(policy, "kyverno")
-        for each in self._objects("PolicyException") if names else ():
+        for each in self._objects(WORDS[0]) if names else ():
             if each.id.group not in KYVERNO or not speaks_for(each.file, resource.file):
                 continue
             if is_exempt_by(each, names, resource):

@@ -34,7 +34,7 @@ class NoFiles:
         """None."""
         return ()
 
-    def holding(self, word: str) -> Sequence[str]:  # noqa: ARG002
+    def holding(self, word: str, *others: str) -> Sequence[str]:  # noqa: ARG002
         """None."""
         return ()
 

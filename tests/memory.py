@@ -74,7 +74,7 @@ class MemorySnapshot:
             found.setdefault(dirname(path), []).append(path)
         return found
 
-    def search(self, *words: str) -> tuple[str, ...]:
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:
         """The paths of the files that hold one of some words, sorted."""
         wanted = [word.encode("utf-8", "surrogateescape") for word in words]
         found = (path for path, data in self.files.items() if any(each in data for each in wanted))

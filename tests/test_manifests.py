@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policygate.api import check
 from policygate.kube.kustomization import copied_files
@@ -15,6 +17,7 @@ from policygate.model import Report
 from policygate.policy.loader import load_shipped
 from policygate.policy.types import Pair, Policy, Problem
 from policygate.settings import Settings
+from policygate.sources import Request, compare
 from tests.memory import FEW, MemorySnapshot, as_bytes, compare_trees
 from tests.repo import Repo
 
@@ -129,6 +132,48 @@ def test_asking_for_files_says_nothing_of_those_that_are_not_there() -> None:
     assert [each.id.kind for each in manifests.resources("app/kustomization.yaml")] == [
         "Kustomization"
     ]
+
+
+# Words
+
+WORDS = ("needle", "Kind", "hay")
+TEXTS = st.lists(st.sampled_from((*WORDS, "need", "le", "\\", "\n", "é")), max_size=5).map(" ".join)
+
+
+@given(
+    texts=st.lists(st.tuples(TEXTS, st.sampled_from(["utf-8", "utf-16"])), max_size=5),
+    expected=st.lists(st.sampled_from(WORDS), unique=True),
+    parsed=st.booleans(),
+)
+def test_who_holds_words_is_the_same_however_it_is_searched(
+    texts: list[tuple[str, str]], expected: list[str], *, parsed: bool
+) -> None:
+    """Neither a search ahead, nor that a file was read before, changes the answer, whatever the encoding."""
+    files = {f"{at}.yaml": f"# {text}".encode(how) for at, (text, how) in enumerate(texts)}
+    manifests = Manifests(MemorySnapshot(files), Settings())
+    manifests.expect(*expected)
+    for path in files if parsed else ():
+        manifests.read(path)
+    for word in WORDS:
+        having = [f"{at}.yaml" for at, (text, _) in enumerate(texts) if word in text]
+        assert list(manifests.holding(word)) == having
+        both = [path for path in having if set("\\é") & set(texts[int(path[0])][0])]
+        assert list(manifests.holding(word, "\\", "é")) == both
+
+
+def test_who_holds_words_is_asked_of_git_once_for_all_that_are_rare(tmp_path: Path) -> None:
+    """A search among the files that an earlier one found is exact, also for names that git could take for patterns."""
+    names = ("a b.yaml", "*.yaml", ":!x.yaml", "-e.yaml", "deep/é\n.yaml", "x.yaml")
+    repo = Repo.init(tmp_path / "repo")
+    repo.commit({name: f"{WORDS[at % 2]}: 1\n" for at, name in enumerate(names)})
+    for request in (Request(), Request(staged=True), Request(head="HEAD")):
+        with compare(request, repo.path, repo.env) as comparison:
+            manifests = Manifests(comparison.head, Settings())
+            manifests.expect(*WORDS)
+            assert [manifests.holding(word) for word in WORDS] == [
+                tuple(sorted(names[::2])), tuple(sorted(names[1::2])), ()
+            ]  # fmt: skip
+            assert comparison.head.search(WORDS[0], among=["*.yaml"]) == ()
 
 
 # git-crypt

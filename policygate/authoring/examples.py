@@ -272,7 +272,7 @@ class _Texts(NamedTuple):
             sorted(path for path in self.files if is_under(path, under.rstrip("/"), deep=deep))
         )
 
-    def search(self, *words: str) -> tuple[str, ...]:
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:  # noqa: ARG002
         """See `Snapshot`."""
         found = (path for path, text in self.files.items() if any(word in text for word in words))
         return tuple(sorted(found))

@@ -39,9 +39,10 @@ def argo_applications(files: Files) -> Sequence[Resource]:
 
 @lru_cache(maxsize=4)
 def _all_of(files: Identity, group: str, kinds: tuple[str, ...]) -> tuple[Resource, ...]:
+    # A kind that is not written as it is has an escape. Many files have but an annotation of the group.
     return tuple(
         each
-        for path in files.value.holding(f"{group}/")
+        for path in files.value.holding(f"{group}/", *kinds, "\\")
         for each in files.value.resources(path)
         if each.id.group == group and each.id.kind in kinds and not each.partial
     )

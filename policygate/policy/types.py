@@ -36,8 +36,8 @@ class Files(Protocol):
         """The resources that a file holds, if it is one of those that are looked at."""
         ...
 
-    def holding(self, word: str) -> Sequence[str]:
-        """The sorted paths of the text files that hold a word."""
+    def holding(self, word: str, *others: str) -> Sequence[str]:
+        """The sorted paths of the text files that hold a word, and one of some others if there are any."""
         ...
 
     def is_left_plain(self, path: str) -> bool:

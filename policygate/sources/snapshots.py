@@ -17,7 +17,7 @@ from policygate.errors import UsageError
 from policygate.git import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from policygate.git import Commit, Repository
@@ -70,8 +70,11 @@ class Snapshot(Protocol):
         """
         ...
 
-    def search(self, *words: str) -> tuple[str, ...]:
-        """Return the sorted paths of files that hold one of some words, as bytes; some may not be regular."""
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the sorted paths of files that hold one of some words, as bytes; some may not be regular.
+
+        Whoever knows that the words stand `among` some files alone may say so: it saves time.
+        """
         ...
 
 
@@ -179,10 +182,10 @@ class ObjectSnapshot(NamedTuple):
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
 
-    def search(self, *words: str) -> tuple[str, ...]:
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:
         """See `Snapshot`."""
         where = self.revision.rev
-        return self.repository.grep(words, "--cached" if where == "index" else str(where))
+        return self.repository.grep(words, "--cached" if where == "index" else str(where), among)
 
 
 class WorktreeSnapshot(NamedTuple):
@@ -210,9 +213,9 @@ class WorktreeSnapshot(NamedTuple):
         """See `Snapshot`."""
         return _regular(self.tree.entries(under.rstrip("/"), deep=deep))
 
-    def search(self, *words: str) -> tuple[str, ...]:
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:
         """See `Snapshot`."""
-        return self.repository.grep(words, "--untracked")
+        return self.repository.grep(words, "--untracked", among)
 
 
 class FolderSnapshot(NamedTuple):
@@ -237,8 +240,9 @@ class FolderSnapshot(NamedTuple):
         folder = under.rstrip("/")
         return tuple(path for path in self.named if is_under(path, folder, deep=deep))
 
-    def search(self, *words: str) -> tuple[str, ...]:
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:
         """See `Snapshot`."""
+        del among  # they are few
         return tuple(path for path in self.named if _holds(self.read(path) or b"", words))
 
 
@@ -265,10 +269,12 @@ class StdinSnapshot(NamedTuple):
         own = {self.path} if is_under(self.path, under.rstrip("/"), deep=deep) else set()
         return tuple(sorted(own.union(self.below.paths(under, deep=deep))))
 
-    def search(self, *words: str) -> tuple[str, ...]:
+    def search(self, *words: str, among: Sequence[str] = ()) -> tuple[str, ...]:
         """See `Snapshot`."""
         own = {self.path} if _holds(self.data, words) else set()
-        return tuple(sorted(own.union(self.below.search(*words)).difference({self.path} - own)))
+        return tuple(
+            sorted(own.union(self.below.search(*words, among=among)).difference({self.path} - own))
+        )
 
 
 def _holds(data: bytes, words: Iterable[str]) -> bool:
