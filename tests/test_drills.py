@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -77,7 +78,7 @@ def test_a_full_disk_takes_nothing_that_is_there(tmp_path: Path, how: str) -> No
     if how != "new":
         path.parent.mkdir()
         path.write_text("before\n")
-    put = {
+    put: dict[str, Callable[..., None]] = {
         "write": writing.write,
         "append": writing.append,
         "new": partial(writing.write, new=True),
