@@ -207,7 +207,14 @@ def preview(
         return
     own = {name for name, each in here.policies.items() if _is_own_python(each)}
     own |= {name for name, each in proposed.policies.items() if _is_own_python(each)}
-    now, then = (_verdicts(state, judged, tree, needed, own) for state in (here, proposed))
+    read = Manifests(tree, here.settings)
+    again = (
+        read
+        if _same_files(here.settings, proposed.settings)
+        else Manifests(tree, proposed.settings)
+    )
+    now = _verdicts(here, judged, (tree, read), needed, own)
+    then = _verdicts(proposed, judged, (tree, again), needed, own)
     lost, gained = now.keys() - then.keys(), then.keys() - now.keys()
     if lost or gained:
         parts = [f"{len(lost)} fewer ({_ids(now, lost)})"] if lost else []
@@ -215,10 +222,15 @@ def preview(
         yield f"by the settings and policies of this change there would be {' and '.join(parts)} findings"
 
 
+def _same_files(one: Settings, other: Settings) -> bool:
+    """Whether two settings have the same files read: then they are read once."""
+    return (one.include, one.exclude) == (other.include, other.exclude)
+
+
 def _verdicts(
     state: GateState,
     judged: Judged,
-    tree: Snapshot,
+    whole: tuple[Snapshot, Manifests],
     needed: Callable[[Sequence[Policy], Sequence[Change]], Sequence[Policy]],
     own: Container[str],
 ) -> dict[str, str]:
@@ -242,7 +254,7 @@ def _verdicts(
         waive=lambda _finding: None,
         is_adopted=seen,
     )
-    manifests = Manifests(tree, settings)
+    tree, manifests = whole
     changes = [each for each in judged.changes if settings.wants(each.resource.file)]
     pairs = [FilePair(*pair) for pair in judged.files if any(pair)]
     judge(needed(chosen, changes), changes, pairs, judged.context, Gate(), display)

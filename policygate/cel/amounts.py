@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -49,6 +50,11 @@ def parse_quantity(value: str | float) -> Fraction:
     text = value if isinstance(value, str) else _number(value)
     if len(text) > _LONGEST:
         raise ValueError(f"a quantity of {len(text)} characters is longer than {_LONGEST}")
+    return _parse(text)
+
+
+@lru_cache(maxsize=1024)  # a repository has few, and asks for each again and again
+def _parse(text: str) -> Fraction:
     found = _SYNTAX.fullmatch(text)
     if not text or found is None:
         raise ValueError(f"{text!r} is not a quantity such as 500m, 1.5 or 2Gi")
