@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,11 @@ import pytest
 
 from policygate.cli import writing
 from policygate.errors import UsageError
+from policygate.model import Change
+from policygate.surroundings import Surroundings
+from tests.bench import material
 from tests.cli.runner import run
+from tests.memory import SHIPPED, compare_trees
 from tests.repo import Repo
 
 POD: Final = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  hostNetwork: %s\n  containers: [{name: web, image: 'web:1'}]\n"
@@ -235,3 +239,33 @@ def test_what_changes_while_it_is_read_is_no_crash(repo: Repo) -> None:
     finally:
         other.kill()
         other.wait()
+
+
+def test_many_changes_are_each_looked_at_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No policy walks through all changes for every one of them: twice as many are twice the work."""
+    walked = 0
+    changes_of = Surroundings.changes_of
+
+    class Counted(list[Change]):
+        def __iter__(self) -> Iterator[Change]:
+            nonlocal walked
+            walked += len(self)
+            return super().__iter__()
+
+    kept: dict[int, tuple[object, Counted]] = {}  # the first keeps the number its own
+
+    def counting(self: Surroundings, kind: str) -> Sequence[Change]:
+        found = changes_of(self, kind)
+        return kept.setdefault(id(found), (found, Counted(found)))[1]
+
+    monkeypatch.setattr(Surroundings, "changes_of", counting)
+    took = []
+    for number in (12, 24):
+        walked = 0
+        base, head = (material.files(number, changed=changed) for changed in (False, True))
+        renamed = {path: data.replace(b"app-", b"other-") for path, data in head.items()}
+        assert compare_trees(base, head, policies=SHIPPED).counts.changed == number
+        assert compare_trees(base, renamed, policies=SHIPPED).counts.changed == number
+        took.append(walked)
+    assert took[0]  # else nothing was counted
+    assert took[1] <= 2 * took[0]

@@ -17,8 +17,10 @@ kubescape:C-0300, kyverno:check-hpa-exists, popeye:POP-600, gatekeeper:K8sHorizo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
+from policygate.identity import Identity
 from policygate.kube.patches import is_patch
 from policygate.kube.targets import SCALED, SCALERS, Target, likely, scalers, target_of
 from policygate.policy import Example, Pair, Problem, policy
@@ -98,10 +100,14 @@ def _is_gone(pair: Pair) -> bool:
     if base is None or base.id.kind not in SCALED or is_patch(base, context.of_base):
         return False
     scope, _, kind, namespace, name = base.id
-    heads = (each.head for each in context.changes_of(kind))
-    if any(each is not None and each.id.name == name for each in heads):
+    if context.head_resources(scope, kind, namespace=namespace, name=name):
         return False
-    return not context.head_resources(scope, kind, namespace=namespace, name=name)
+    return name not in _names_at_head(Identity(context.changes_of(kind)))
+
+
+@lru_cache(maxsize=8)
+def _names_at_head(changes: Identity) -> frozenset[str]:
+    return frozenset(each.head.id.name for each in changes.value if each.head is not None)
 
 
 def _left_behind(pair: Pair) -> Iterator[Problem]:
