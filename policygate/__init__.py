@@ -1,9 +1,14 @@
 """policygate: the pre-merge gate of a GitOps repository.
 
-    >>> from policygate import check
-    >>> report = check("path/to/repository")
+    >>> from policygate import check, render
+    >>> report = check("path/to/repository", base="origin/main")
     >>> report.outcome, report.exit_code
     ('pass', 0)
+    >>> text = render(report, "markdown")
+
+`__all__` is the promise: these names, their fields and parameters stay within a major version, and
+`policygate.policy`, with which policies in Python are written. `policygate explain library` shows how to use
+them, and says what may change when.
 
 The public names are loaded on first use, so that importing the package costs nothing.
 """
@@ -22,50 +27,80 @@ if TYPE_CHECKING:
         SettingsError,
         UsageError,
     )
-    from policygate.model import Fault, Finding, Location, NotJudged, Report, ResourceId, Revision
+    from policygate.model import (
+        UNSET,
+        Accepted,
+        Artifact,
+        Counts,
+        Edit,
+        Fault,
+        Finding,
+        Hazard,
+        Location,
+        NotJudged,
+        Objection,
+        Reconciler,
+        Related,
+        Report,
+        ResourceId,
+        Revision,
+        Running,
+        SourceLine,
+        Standing,
+        Undo,
+        Unset,
+        Waiver,
+    )
+    from policygate.rendering import render
 
 __all__ = [
+    "UNSET",
+    "Accepted",
+    "Artifact",
     "BaseError",
+    "Counts",
+    "Edit",
     "Fault",
     "Finding",
     "GitError",
+    "Hazard",
     "Location",
     "NotJudged",
+    "Objection",
     "PolicyError",
     "PolicygateError",
+    "Reconciler",
+    "Related",
     "Report",
     "ResourceId",
     "Revision",
+    "Running",
     "SettingsError",
+    "SourceLine",
+    "Standing",
+    "Undo",
+    "Unset",
     "UsageError",
+    "Waiver",
     "__version__",
     "check",
+    "render",
 ]
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    **dict.fromkeys(
-        ("BaseError", "GitError", "PolicyError", "PolicygateError", "SettingsError", "UsageError"),
-        "policygate.errors",
-    ),
-    **dict.fromkeys(
-        ("Fault", "Finding", "Location", "NotJudged", "Report", "ResourceId", "Revision"),
-        "policygate.model",
-    ),
-    "check": "policygate.api",
-}
+_ELSEWHERE = {"check": "policygate.api", "render": "policygate.rendering"}
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its module (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
+    if name not in __all__:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
     import importlib
 
-    return getattr(importlib.import_module(home), name)
+    home = "policygate.errors" if name.endswith("Error") else "policygate.model"
+    return getattr(importlib.import_module(_ELSEWHERE.get(name, home)), name)
 
 
 def __dir__() -> list[str]:

@@ -27,7 +27,7 @@ FLOORS = [
     },
     {"course", "display", "gate", "ledger", "peers", "remains", "unjudged"},
     {"artifacts", "hazards", "outlook", "owners", "undo"},
-    {"api", "authoring"},
+    {"api", "authoring", "rendering"},
     {"cli", "__init__", "__main__"},
 ]
 """A module imports from its own floor and from those below it; reporters see the model alone."""

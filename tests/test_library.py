@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import policygate
+import policygate.policy
+from policygate import model
+from policygate.reporters import FORMATS
 from tests.cli.test_cli import ENV, POD, git
 
 
@@ -73,3 +79,65 @@ def test_nothing_is_touched(repo: Path) -> None:
     assert before == {
         p: (p.stat().st_mtime_ns, p.stat().st_size) for p in repo.rglob("*") if p.is_file()
     }
+
+
+PROMISED = Path(__file__).with_name("public-1.names")
+
+
+def _members(each: type) -> list[str]:
+    """The properties and methods that a class of ours adds to what its kind has anyway."""
+    own = [
+        name
+        for base in each.__mro__
+        if base.__module__.startswith("policygate")
+        for name in vars(base)
+    ]
+    fields = getattr(each, "_fields", getattr(each, "__dataclass_fields__", ()))
+    return sorted({name for name in own if name[:1] != "_"} - {*fields})
+
+
+def _surface() -> Iterator[str]:
+    """A line for each public name and each of its parameters, fields and properties."""
+    for module in (policygate, policygate.policy):
+        for name in module.__all__:
+            each, called = getattr(module, name), f"{module.__name__}.{name}"
+            if isinstance(each, type):
+                yield f"{called}({', '.join(base.__name__ for base in each.__bases__)})"
+                yield from (f"{called}.{member}" for member in _members(each))
+            else:
+                yield called if callable(each) else f"{called}: {type(each).__name__}"
+            for part in inspect.signature(each).parameters.values() if callable(each) else ():
+                given = part.annotation
+                said = getattr(given, "__forward_arg__", None) or inspect.formatannotation(given)
+                said = said.strip("'")
+                default = "" if part.default is part.empty else f" = {part.default!r}"
+                star = "*" if part.kind is part.KEYWORD_ONLY else ""
+                yield f"{called}.{star}{part.name}: {said}{default}"
+
+
+def test_no_break_is_an_accident() -> None:
+    """Names, parameters, fields and their types are as promised; a change of the file is a decision."""
+    assert "\n".join(_surface()) == PROMISED.read_text(encoding="utf-8").rstrip("\n")
+
+
+def test_what_a_report_holds_is_public() -> None:
+    """Whoever is handed a report can name the type of each of its parts."""
+    classes = {name: each for name, each in vars(model).items() if isinstance(each, type)}
+    reached, todo = set[str](), ["Report"]
+    while todo:
+        name = todo.pop()
+        if name not in reached and classes[name].__module__ == "policygate.model":
+            reached.add(name)
+            types = " ".join(map(str, getattr(classes[name], "__annotations__", {}).values()))
+            todo += set(re.findall(r"\b[A-Z]\w+", types)) & classes.keys()
+    assert reached <= {*policygate.__all__}
+
+
+def test_an_error_can_be_rendered(repo: Path) -> None:
+    """What `check` raises becomes a report in any format; an unknown format is an error of ours."""
+    with pytest.raises(policygate.BaseError) as raised:
+        policygate.check(repo, base="nope", env=ENV)
+    for name in FORMATS:
+        assert "nope" in policygate.render(raised.value, name) or name in {"gitlab", "rdjson"}
+    with pytest.raises(policygate.UsageError, match="unknown format `html`"):
+        policygate.render(raised.value, "html")

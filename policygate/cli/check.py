@@ -17,13 +17,11 @@ from policygate.cli.terminal import patience, shows_links, wants_color, width
 from policygate.errors import PolicygateError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from policygate.api import Existing, FailOn
     from policygate.cli.output import Targets
     from policygate.model import Report
-    from policygate.reporters import Page
 
 
 @click.command(name="check", context_settings={"help_option_names": ["-h", "--help"]})
@@ -198,16 +196,11 @@ def command(
 
 def _tell(failed: PolicygateError, wanted: Targets, max_bytes: int) -> None:
     """Say what went wrong in every file, and in the summary: who reads one must not find that of a run before."""
-    from policygate.model import Fault, Report, Revision
-
-    message = f"{failed.message}: {failed.hint}" if failed.hint else failed.message
-    nowhere = Revision(None, "nothing was judged")
-    report = Report("error", nowhere, nowhere, faults=(Fault("start", message),))
     told = [(name, file) for name, file in wanted if file is not None or name == "markdown"]
     try:
         write(
             told,
-            lambda name, printed: _rendered(report, name, "never", max_bytes, printed=printed),
+            lambda name, printed: _rendered(failed, name, "never", max_bytes, printed=printed),
         )
     except UsageError as too:
         from policygate.reporters.safe import show
@@ -220,14 +213,11 @@ def _say_what(report: Report) -> None:
         click.echo(f"policygate: {side} {revision.rev or '-'} ({revision.how})", err=True)
 
 
-def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed: bool) -> str:
-    from policygate.reporters import WITH_PAGES, render
+def _rendered(
+    report: Report | PolicygateError, name: str, color: str, max_bytes: int, *, printed: bool
+) -> str:
+    from policygate.rendering import render
 
-    pages: Mapping[str, Page] = {}
-    if name in WITH_PAGES:
-        from policygate.cli.pages import pages_of
-
-        pages = pages_of(report)
     prefix, github = _prefix(), _github()
     return render(
         report,
@@ -239,7 +229,6 @@ def _rendered(report: Report, name: str, color: str, max_bytes: int, *, printed:
         link=f"{github}/blob" if github and not prefix else "",
         max_bytes=max_bytes,
         repository=github or os.environ.get("CI_PROJECT_URL", ""),
-        pages=pages,
     )
 
 
