@@ -6,18 +6,32 @@ Not for what can be told by a file's mode alone, such as submodules: `sources` f
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from policygate.kube.inline import changes_others
 from policygate.manifests import is_other_json
 from policygate.model import NotJudged
+from policygate.sources.folder import LINK, NOT_A_FILE, SUBMODULE
 from policygate.yamldoc import TOO_LARGE, Parsed
+from policygate.yamldoc.stream import BINARY, GIT_CRYPT, GIT_LFS, NOT_UTF_8, TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policygate.manifests import Manifests
     from policygate.sources import FileChange
+
+CHART: Final = "a Helm template: only what it says without being rendered was judged"
+OTHER_JSON: Final = "does not parse, and names no apiVersion and kind"
+TOO_MUCH: Final = "holds more than policygate reads"
+PATCHES: Final = "holds kustomize patches: render it and check the result"
+PATCH: Final = "is a kustomize patch that names no object: render it and check the result"
+REASONS: Final = (
+    *(LINK, SUBMODULE, NOT_A_FILE),
+    *(BINARY, NOT_UTF_8, GIT_CRYPT, GIT_LFS, TOO_LARGE, TOO_MUCH),
+    *(TEMPLATE, CHART, PATCHES, PATCH, OTHER_JSON),
+)
+"""All that there are; that of a template goes on with its first mark. The page `not-judged` explains each."""
 
 
 def head_of(change: FileChange, head: Manifests, special: Mapping[str, str]) -> Parsed | None:
@@ -55,12 +69,12 @@ def _reasons(head: Parsed, manifests: Manifests) -> Iterator[str]:
     elif reason:
         yield reason
     elif manifests.is_chart_template(head):
-        yield "a Helm template: only what it says without being rendered was judged"
+        yield CHART
     elif is_other_json(head) and not all(document.readable for document in head.documents):
-        yield "does not parse, and names no apiVersion and kind"
+        yield OTHER_JSON
     if any(issue.kind == "limit" for document in head.documents for issue in document.issues):
-        yield "holds more than policygate reads"
+        yield TOO_MUCH
     if any(changes_others(document.value) for document in head.documents):
-        yield "holds kustomize patches: render it and check the result"
+        yield PATCHES
     elif not reason and manifests.is_patch(head.file) and not manifests.resources(head.file):
-        yield "is a kustomize patch that names no object: render it and check the result"
+        yield PATCH

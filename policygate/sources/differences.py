@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from policygate.errors import GitError
 from policygate.git import Entry, RawChange
 from policygate.model import NotJudged
-from policygate.sources.folder import LINK, NOT_A_FILE
+from policygate.sources.folder import LINK, NOT_A_FILE, SUBMODULE
 from policygate.sources.snapshots import entry_on_disk, read_file
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _COMPARED: Final = 1 << 26
 """Bytes. A touched file is compared up to here; a longer one counts as changed."""
 _MOVED: Final = 1000
 """More deleted or untracked files than this, and they are not searched for moves."""
-_KINDS: Final = {"120000": LINK, "160000": "another repository (submodule), never entered"}
+_KINDS: Final = {"120000": LINK, "160000": SUBMODULE}
 
 
 class FileChange(NamedTuple):

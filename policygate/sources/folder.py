@@ -13,6 +13,7 @@ from policygate.errors import UsageError
 from policygate.model import NotJudged
 
 LINK: Final = "a symbolic link, never followed"
+SUBMODULE: Final = "another repository (submodule), never entered"
 NOT_A_FILE: Final = "neither a file nor a folder"
 
 

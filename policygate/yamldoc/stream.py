@@ -49,7 +49,11 @@ _GIT_LFS: Final = re.compile(
 """A whole pointer file: a manifest whose first key looks like one is still a manifest."""
 _MARKED: Final = (b"\0", b"v")
 """The first byte of what these two know."""
+GIT_LFS: Final = "a Git LFS pointer"
 TOO_LARGE: Final = "larger than policygate reads"
+BINARY: Final = "binary: NUL bytes"
+NOT_UTF_8: Final = "not UTF-8"
+TEMPLATE: Final = "looks like a template"
 
 _COMMENT_OR_MARK: Final = re.compile(
     r"(?:^|(?<=[ \t]))#.*$|(?P<mark>\{\{|\{%|<%|@[A-Z][A-Z0-9_]*@)", re.MULTILINE
@@ -96,7 +100,7 @@ def parse(
     stream.read()
     damaged = "\0" in text or ("\ufffd" in text and not _is_utf8(data))
     if damaged and documents and not any(document.readable for document in documents):
-        reason = "binary: NUL bytes" if "\0" in text else "not UTF-8"
+        reason = BINARY if "\0" in text else NOT_UTF_8
         return Parsed(file, "", (), not_text=reason)
     return Parsed(file, text, tuple(documents), stream.template)
 
@@ -106,7 +110,7 @@ def parse_plain(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Pars
     reason = TOO_LARGE if len(data) > limits.file_bytes else _stands_for_another(data)
     text = "" if reason else decode(data)
     if "\0" in text:
-        reason, text = "binary: NUL bytes", ""
+        reason, text = BINARY, ""
     return Parsed(file, text, (), not_text=reason)
 
 
@@ -116,7 +120,7 @@ def _stands_for_another(data: bytes) -> str | None:
         return None
     if data.startswith(_GIT_CRYPT):
         return GIT_CRYPT
-    return "a Git LFS pointer" if _GIT_LFS.fullmatch(data) else None
+    return GIT_LFS if _GIT_LFS.fullmatch(data) else None
 
 
 def decode(data: bytes) -> str:
@@ -265,7 +269,7 @@ class _Stream:
         if mark:
             if self.template is None:
                 line = self.source.location(mark[1], mark[1]).line
-                self.template = f"looks like a template ({mark[0]} at line {line})"
+                self.template = f"{TEMPLATE} ({mark[0]} at line {line})"
         else:
             location = self.source.location(error.offset, error.offset + 1)
             issues = (Issue(error.kind, error.message, location),)
