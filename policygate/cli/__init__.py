@@ -19,7 +19,7 @@ _COMMANDS: Final = {
     "check": "Judge what a change does to the manifests of this repository.",
     "completion": "Print what completes the command in a shell.",
     "demo": "Try the gate on a small made-up pull request.",
-    "explain": "Show the manual page of a policy.",
+    "explain": "Show the manual: the page of a policy, or another one.",
     "init": "Set up this repository: settings, hook, workflow, owners.",
     "policies": "List the policies.",
     "schema": "Print the JSON Schema of a file that people or tools read.",

@@ -1,4 +1,4 @@
-"""`policygate explain`: the manual page of a policy, made from its one file."""
+"""`policygate explain`: the manual. The page of a policy is made from its one file, other pages are `manual`."""
 
 from __future__ import annotations
 
@@ -9,42 +9,78 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from policygate.cli.known import available, complete
+from policygate.cli.manual import pages, text_of, title_of
 from policygate.cli.policies import not_shipped
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policygate.policy.types import Example, Policy
 
 _LEVELS = {"error": "blocks the merge", "warning": "does not block", "note": "for information"}
 
 
-@click.command(name="explain", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("policy_id", metavar="ID", shell_complete=complete)
-def command(policy_id: str) -> None:
-    """Show the manual page of the policy ID: why it exists, how to satisfy it, examples.
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell completes to a page: those of the manual, and the policies that ship."""
+    found = [name for name in pages() if name.startswith(incomplete)]
+    return [*found, *complete(ctx, param, incomplete)]
 
-    ID may be the one that another tool gives the same check, such as CKV_K8S_20.
+
+@click.command(name="explain", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("name", metavar="[ID|PAGE]", required=False, shell_complete=_complete)
+def command(name: str | None) -> None:
+    """Show a page of the manual: that of the policy ID, or another PAGE; without a name, which there are.
+
+    The page of a policy says why it exists, how to satisfy it, and gives examples. ID may be the one that
+    another tool gives the same check, such as CKV_K8S_20. A policy of yours that is called like a page comes
+    before it.
     """
+    if name is None:
+        click.echo("\n".join(_contents()))
+        return
     policies = {policy.id: policy for policy in available()}
-    policy = policies.get(policy_id)
-    same = [] if policy is not None else _known_elsewhere(policy_id, policies.values())
+    if name in policies:
+        click.echo("\n".join(page(policies[name])))
+    elif name in pages():
+        click.echo(text_of(pages()[name]))
+    else:
+        _explain_same(name, policies)
+
+
+def _contents() -> Iterator[str]:
+    found = {name: title_of(file) for name, file in pages().items()}
+    width = max(map(len, found))
+    yield "Pages of the manual:"
+    yield ""
+    yield from (f"  policygate explain {name:{width}}  {title}" for name, title in found.items())
+    yield f"  policygate explain {'ID':{width}}  a policy: `policygate policies` lists them all"
+
+
+def _explain_same(name: str, policies: Mapping[str, Policy]) -> None:
+    """Show what another tool calls by a name.
+
+    Raises:
+        UsageError: Nothing is called so.
+    """
+    same = _known_elsewhere(name, policies.values())
     if len(same) > 1:
-        click.echo("\n".join((f"{policy_id} is several policies here:", "", *map(_row, same))))
+        click.echo("\n".join((f"{name} is several policies here:", "", *map(_row, same))))
         return
     if same:
-        click.echo(f"{policy_id} is here:\n")
-        policy = same[0]
-    if policy is None and policy_id in not_shipped():
-        raise UsageError(f"there is no policy `{policy_id}`", not_shipped()[policy_id])
-    if policy is None:
-        import difflib
+        click.echo(f"{name} is here:\n")
+        click.echo("\n".join(page(same[0])))
+        return
+    if name in not_shipped():
+        raise UsageError(f"there is no policy `{name}`", not_shipped()[name])
+    import difflib
 
-        close = difflib.get_close_matches(policy_id, policies, n=1, cutoff=0.5)
-        hint = f"Did you mean `{close[0]}`?" if close else "`policygate policies` lists them all."
-        raise UsageError(f"there is no policy `{policy_id}`", hint)
-    click.echo("\n".join(page(policy)))
+    close = difflib.get_close_matches(name, [*pages(), *policies], n=1, cutoff=0.5)
+    hint = f"Did you mean `{close[0]}`? " if close else ""
+    raise UsageError(
+        f"there is no policy and no page `{name}`",
+        f"{hint}Policies: `policygate policies`. Pages: {', '.join(pages())}.",
+    )
 
 
 def _known_elsewhere(name: str, policies: Iterable[Policy]) -> list[Policy]:

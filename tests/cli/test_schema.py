@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policygate.cli import policies, schema
+from policygate.cli.manual import pages
 from policygate.cli.schema import keys_of, schema_of
 from policygate.errors import PolicyError
 from policygate.policy.document import PolicyDocument, validate
@@ -64,10 +65,9 @@ def test_schemas_are_schemas_and_explain_every_key(document: str) -> None:
             assert below.get("description") or "$ref" in below, key
 
 
-def test_the_settings_of_the_readme_fit_their_schema() -> None:
-    """What the README shows is valid; a misspelt key is not."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    text = readme.split("`.policygate/config.yaml`, every key optional:")[1].split("```")[1]
+def test_the_settings_of_the_manual_fit_their_schema() -> None:
+    """What the manual shows is valid; a misspelt key is not."""
+    text = pages()["settings"].read_text(encoding="utf-8").split("```")[1]
     settings = yaml.load(text.removeprefix("yaml"), yaml.SafeLoader)  # noqa: TID251
     validator = jsonschema.Draft202012Validator(schema_of("config"))
     validator.validate(settings)
@@ -130,9 +130,8 @@ def test_the_schema_says_what_the_format_says(value: Any) -> None:
     assert VALIDATOR.is_valid(value) == _fits(value)
 
 
-def test_the_readme_lists_every_key_of_the_settings() -> None:
+def test_the_manual_lists_every_key_of_the_settings() -> None:
     """The table is made from the format, and each key has its line."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     table = keys_of(schema_of("config"))
-    assert table in readme
+    assert table in pages()["settings"].read_text(encoding="utf-8")
     assert all(len(row.split("|")[2].strip()) > 10 for row in table.splitlines()[2:])

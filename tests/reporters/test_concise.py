@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from policygate.cli.manual import pages
 from policygate.model import Fault, Location, Report
 from policygate.reporters import render
 from policygate.reporters.safe import show
 from policygate.reporters.summary import summary_lines
 from tests.reporters.samples import BLOCKED, DELETED, FAILED, LOOSENED, OLD, WAIVED
 from tests.reporters.strategies import reports
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 def lines_of(report: Report) -> list[str]:
@@ -27,8 +25,8 @@ def lines_of(report: Report) -> list[str]:
 
 
 def matchers() -> list[dict[str, Any]]:
-    """The problem matchers that the README gives to users of VS Code."""
-    text = README.read_text(encoding="utf-8").split('"problemMatcher": ')[1]
+    """The problem matchers that the manual gives to users of VS Code."""
+    text = pages()["formats"].read_text(encoding="utf-8").split('"problemMatcher": ')[1]
     found: list[dict[str, Any]] = json.JSONDecoder().raw_decode(text)[0]
     return found
 
@@ -100,7 +98,7 @@ def test_a_new_waiver_is_seen() -> None:
 
 
 def test_vs_code_reads_it() -> None:
-    """The README's problem matchers find every finding with its line, and those without one too."""
+    """The manual's problem matchers find every finding with its line, and those without one too."""
     assert [found[:4] for found in problems(BLOCKED)] == [
         ("apps/prod/web/netpol.yaml", 0, "error", "loosened-network-policy"),
         ("apps/prod/web/deployment.yaml", 24, "error", "loosened-root-user"),
