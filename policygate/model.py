@@ -53,9 +53,10 @@ UNSET: Final = Unset()
 
 
 class Location(NamedTuple):
-    """A span of a file. Lines and columns are 1-based and count characters; the end is exclusive.
+    """A span of a file, from `line` and `column` to `end_line` and `end_column`.
 
-    Line 0 means that the thing is not in the file any more: it was removed by the change.
+    All are 1-based and count characters; the end is exclusive, and 0 where only the start is known. `file` is
+    relative to the repository. Line 0 means that the thing is not in the file any more: the change removed it.
     """
 
     file: str
@@ -81,7 +82,7 @@ class ResourceId(NamedTuple):
     """What makes two resources the same: everything but the API version.
 
     `scope` is the folder the resource is rendered from, relative to the repository; `group` and
-    `namespace` are empty strings where a manifest has none.
+    `namespace` are empty strings where a manifest has none; `kind` and `name` stand in every one.
     """
 
     scope: str
@@ -194,7 +195,7 @@ class Change:
 
 
 class SourceLine(NamedTuple):
-    """A line of a manifest as it may be shown: values that could be secret are already masked."""
+    """A line of a manifest, `number` and `text`, as it may be shown: what could be secret is masked already."""
 
     number: int
     text: str
@@ -203,7 +204,7 @@ class SourceLine(NamedTuple):
 class Edit(NamedTuple):
     """A change of one place that mends a finding, safe to make without knowing the program.
 
-    `set` puts `value` at `path` (and makes what is missing on the way), `remove` takes the place
+    Its `action` is one of three: `set` puts `value` at `path` (and makes what is missing on the way), `remove` takes the place
     out, `rename` gives its key the name `value`. The path starts at the root of the resource.
     """
 
@@ -213,7 +214,10 @@ class Edit(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A finding that another one speaks for: of a coarser policy, or of a resource that changed alike."""
+    """A finding that another one speaks for: of a coarser `policy`, or of a `resource` that changed alike.
+
+    `location` and `path` are its place, in the file and in words.
+    """
 
     policy: str
     resource: ResourceId | None
@@ -222,7 +226,7 @@ class Related(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """What a waiver accepts at one place: the values before and after, `UNSET` where they are not recorded.
+    """What a waiver accepts at one place: the values `was` and `now`, `UNSET` where they are not recorded.
 
     `path` is the place in words, empty for the whole resource; None for a value is "not there".
     """
@@ -233,10 +237,11 @@ class Accepted(NamedTuple):
 
 
 class Waiver(NamedTuple):
-    """A recorded, dated exception: this policy, at this resource, until this day.
+    """A recorded, dated exception: this `policy`, at this resource, until this day.
 
-    `resource` is `namespace/Kind/name` (`Kind/name` without a namespace), empty where only a `file` is
-    meant. Dates are ISO, in UTC, and inclusive; empty where they are not given. `form` says how it is
+    `id` names it, and `location` is where it stands. `resource` is `namespace/Kind/name` (`Kind/name` without a namespace), empty where only a `file` is
+    meant; `container` narrows it. `reason`, `owner` and `ticket` say why, who and where; `opened` and `expires` are days, ISO, in
+    UTC and inclusive; all are empty where they are not given. `accepted` are the values that it holds for. `form` says how it is
     written down: a `file`, a `comment`, an `annotation`, or the mark of a `peer`; `text` is the line of a comment.
     """
 
@@ -257,9 +262,9 @@ class Waiver(NamedTuple):
 
 
 class Objection(NamedTuple):
-    """What is to be said of a waiver: by which policy of the pack `gate`, in words.
+    """What is to be said of a waiver: by which `policy` of the pack `gate`, in a `message`.
 
-    `refuses` says that the waiver does not count for it.
+    `refuses` says that the waiver does not count for it; `level` replaces that of the policy.
     """
 
     policy: str
@@ -270,7 +275,7 @@ class Objection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a waiver stands today.
+    """Where a `waiver` stands today, with all `objections` to it.
 
     `state` is `in force`, `expired`, `refused`, `settled` (what it excused is restored), `exceeded`
     (it is worse than what was accepted), `orphaned` (what it is about is gone), `unused`, or `removed` by this
@@ -291,7 +296,10 @@ class Standing:
 class Finding:
     """What a policy says about one place of one change.
 
-    `path` is the place in words (`spec.containers[web].image`). `was` and `now` are JSON values,
+    `policy` and `title` are whose it is; `level` is what it is worth, `status` whether the change `introduced` or `loosened` it or
+    the base had it, and `blocks` whether it stops the merge under the settings of the run. `message` is one sentence. `resource`,
+    its API `version` and the `container` are what it is about; None and empty for a file. `location` is the place at the head, and
+    `base_location` that at the base. `fingerprint` is the same in every run that finds this, and `excerpt` its lines. `path` is the place in words (`spec.containers[web].image`). `was` and `now` are JSON values,
     None for "not there", `UNSET` when they must not be shown or make no sense. `grade` is
     `possible` when the verdict rests on something that cannot be seen from here, or on which of several
     resources of the base this one was. `fix` says how to
@@ -331,7 +339,10 @@ class Finding:
 
 
 class Fault(NamedTuple):
-    """Something could not be judged, and the gate must not pretend that it was."""
+    """Something could not be judged, and the gate must not pretend that it was.
+
+    `stage` is where: `start`, `read`, `settings` or `policy`. `message` says what; `location` and `policy`, if any, are whose fault it is.
+    """
 
     stage: str
     message: str
@@ -340,21 +351,26 @@ class Fault(NamedTuple):
 
 
 class NotJudged(NamedTuple):
-    """A file that was looked at and could not be read as manifests, with the reason."""
+    """A `file` that was looked at and could not be read as manifests, with the `reason`: the page `not-judged` lists them."""
 
     file: str
     reason: str
 
 
 class Revision(NamedTuple):
-    """One side of the comparison: a commit id, `worktree`, `index`, `stdin` or None, and how it was found."""
+    """One side of the comparison: `rev` is a commit id, `worktree`, `index`, `stdin` or None, `how` how it was found, in words."""
 
     rev: str | None
     how: str
 
 
 class Counts(NamedTuple):
-    """How much was judged, and what came of it."""
+    """How much was judged, and what came of it.
+
+    Of what was read: `files`, `documents`, `resources`, those of them that `changed`, `policies` that were on. Of findings, without
+    waived ones: `introduced`, `loosened`, `existing`; and `waived`. Of what was not: `faults`, `not_judged` files, changed
+    resources that are `not_validated` by a schema, and `not_ordered` by a policy that compares.
+    """
 
     files: int = 0
     documents: int = 0
@@ -374,7 +390,8 @@ class Counts(NamedTuple):
 class Artifact(NamedTuple):
     """What a resource runs, or makes others run: an image, a chart, a revision of a repository.
 
-    `place` is the container, or the field that names it; empty strings and `unknown` for a side without one.
+    `place` is the container, or the field that names it; `name` what it says, `pin` how firmly, and `was` and `was_pin` the same at
+    the base; empty strings and `unknown` for a side without one.
     """
 
     place: str
@@ -387,7 +404,7 @@ class Artifact(NamedTuple):
 class Reconciler(NamedTuple):
     """An Application, an ApplicationSet or a Kustomization of Flux that brings a file into a cluster.
 
-    `self_heal` says whether it undoes what is changed by hand, `prune` whether it deletes what is gone from
+    `resource` is its name, `location` where it stands. `self_heal` says whether it undoes what is changed by hand, `prune` whether it deletes what is gone from
     git; None where that is filled in later. `grade` is `possible` where it may read another repository.
     """
 
@@ -401,6 +418,7 @@ class Reconciler(NamedTuple):
 class Running(NamedTuple):
     """What becomes of a resource when the change is merged: what it runs then, and who sees to it.
 
+    `action` is what the change does to the `resource` at its `location`; `artifacts` are what it runs, `reconcilers` who applies it.
     `protected` says that the resource itself forbids to prune it.
     """
 
@@ -415,7 +433,7 @@ class Running(NamedTuple):
 class Hazard(NamedTuple):
     """Why restoring the manifest does not bring back what was there.
 
-    `id` names the kind of hazard, `what` says what the change does, `why` what a revert misses, `advice` what
+    `id` names the kind of hazard, `resource` and `location` what it is about, `what` says what the change does, `why` what a revert misses, `advice` what
     to do. `policy` is whose finding says so, empty where none does.
     """
 
@@ -429,7 +447,7 @@ class Hazard(NamedTuple):
 
 
 class Undo(NamedTuple):
-    """How to take back what a change loosens in one file.
+    """How to take back what a change loosens in one `file`, `base_file` at the base: so many `findings`.
 
     A file that is `gone` is restored as a whole. Else `patch` holds the lines of a unified diff from the head
     to the base, values that could be secret masked; `applies` says that nothing is masked, so that git takes
@@ -448,7 +466,9 @@ class Undo(NamedTuple):
 class Report:
     """Everything one run has to say, sorted, without a clock and without absolute paths.
 
-    `notes` are sentences about the run itself (which base was taken and why, what was ignored).
+    `outcome` is `pass`, `block` or `error` (it could not be judged). `base` and `head` are what was compared. `findings` are what counts,
+    `waived` what is excused; together they are all that was found. `faults` and `not_judged` are what nobody can vouch for, `counts` how much
+    there is of everything. `notes` are sentences about the run itself (which base was taken and why, what was ignored).
     `waivers` are all that there are, those that the change adds first. `edited` are the files of the gate itself
     that the change edits. `running`, `hazards` and `undo` are there where somebody has asked for the outlook.
     """

@@ -141,3 +141,13 @@ def test_an_error_can_be_rendered(repo: Path) -> None:
         assert "nope" in policygate.render(raised.value, name) or name in {"gitlab", "rdjson"}
     with pytest.raises(policygate.UsageError, match="unknown format `html`"):
         policygate.render(raised.value, "html")
+
+
+def test_every_field_has_its_words() -> None:
+    """An editor shows what each field of a public value means."""
+    for name in policygate.__all__:
+        each = getattr(policygate, name)
+        fields = [*getattr(each, "_fields", getattr(each, "__dataclass_fields__", ()))]
+        words = inspect.getdoc(each) or ""
+        missing = [field for field in fields if f"`{field}`" not in words and field != "record"]
+        assert not missing, name

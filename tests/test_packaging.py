@@ -50,6 +50,8 @@ def test_wheel_holds_the_policies_and_nothing_else(wheel: Path) -> None:
         for n in names
         if not n.startswith(("policygate/", "gitops_policygate-")) or "__pycache__" in n
     ]
+    pages = {f"policygate/manual/{p.name}" for p in (ROOT / "policygate" / "manual").iterdir()}
+    assert "policygate/manual/trust.md" in pages and pages <= {*names}
     shipped = [p for p in (ROOT / "policies").rglob("*") if p.suffix not in ("", ".pyc")]
     assert len([n for n in names if n.startswith("policygate/_policies/")]) == len(shipped)
 
@@ -70,6 +72,8 @@ def test_wheel_install(wheel: Path, tmp_path: Path) -> None:
     assert str(tmp_path) in root
     assert int(count) >= 15
     assert _run(str(python.parent / "policygate"), "--version", cwd=tmp_path) == "policygate 0.1.0"
+    page = _run(str(python.parent / "policygate"), "explain", "trust", cwd=tmp_path)
+    assert page == (ROOT / "policygate/manual/trust.md").read_text(encoding="utf-8").strip()
 
 
 def test_editable_install(tmp_path: Path) -> None:

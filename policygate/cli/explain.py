@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policygate.cli.known import available, complete
+from policygate.cli.known import available, complete, own_files
 from policygate.cli.manual import pages, text_of, title_of
 from policygate.cli.policies import not_shipped
 from policygate.errors import UsageError
@@ -39,11 +39,12 @@ def command(name: str | None) -> None:
     if name is None:
         click.echo("\n".join(_contents()))
         return
+    if name in pages() and name not in {file.stem.replace("_", "-") for file in own_files()}:
+        click.echo(text_of(pages()[name]))
+        return
     policies = {policy.id: policy for policy in available()}
     if name in policies:
         click.echo("\n".join(page(policies[name])))
-    elif name in pages():
-        click.echo(text_of(pages()[name]))
     else:
         _explain_same(name, policies)
 
