@@ -119,3 +119,9 @@ def test_every_public_name_is_explained() -> None:
     table = TEXTS["library"].partition("## What there is")[2].partition("\n## ")[0]
     for name in policygate.__all__:
         assert f"`{name}`" in table or name == "__version__"
+
+
+def test_the_bot_is_as_short_as_the_page_says() -> None:
+    """Thirty lines at most."""
+    (bot,) = (block for _, block in EVERY if block.path == "bot.py")
+    assert len(bot.text.splitlines()) <= 30

@@ -71,6 +71,7 @@ def cli() -> None:
       policygate check              judge your worktree against the merge base
       policygate check --all        judge everything there is, without a base
       policygate explain ID         why a policy exists and how to satisfy it
+      policygate explain            the pages of the manual: trust, adopting, coming-from, …
       policygate waive ID           let an emergency through: with a reason, an owner and an end
 
     Exit codes: 0 nothing blocks, 1 something blocks, 2 the gate could not do its job.
