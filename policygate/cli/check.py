@@ -177,12 +177,9 @@ def command(
                 policy_ref=policy_ref,
                 policies=policies,
             )
-        if require_input and not report.counts.resources and report.exit_code < 2:
-            raise UsageError(
-                "no manifest was judged, and --require-input asks for one",
-                "Name files that hold manifests, or see `files` in .policygate/config.yaml.",
-            )
-    except PolicygateError as failed:
+        if require_input:
+            _demand_input(report)
+    except BaseException as failed:  # a crash and Ctrl-C leave no old report either
         _tell(failed, wanted, max_bytes)
         raise
     if ("text", None) not in wanted:  # the text report says them itself
@@ -194,18 +191,37 @@ def command(
     ctx.exit(report.exit_code)
 
 
-def _tell(failed: PolicygateError, wanted: Targets, max_bytes: int) -> None:
-    """Say what went wrong in every file, and in the summary: who reads one must not find that of a run before."""
-    told = [(name, file) for name, file in wanted if file is not None or name == "markdown"]
-    try:
-        write(
-            told,
-            lambda name, printed: _rendered(failed, name, "never", max_bytes, printed=printed),
+def _demand_input(report: Report) -> None:
+    if not report.counts.resources and report.exit_code < 2:
+        raise UsageError(
+            "no manifest was judged, and --require-input asks for one",
+            "Name files that hold manifests, or see `files` in .policygate/config.yaml.",
         )
-    except UsageError as too:
-        from policygate.reporters.safe import show
 
-        click.echo(f"policygate: {show(too.message)}", err=True)
+
+def _tell(failed: BaseException, wanted: Targets, max_bytes: int) -> None:
+    """Say what went wrong in every file, and in the summary: who reads one must not find that of a run before."""
+    told = failed if isinstance(failed, PolicygateError) else PolicygateError(_why(failed))
+    for target in wanted:
+        if target[1] is not None or target[0] == "markdown":
+            try:
+                write(
+                    [target],
+                    lambda name, printed: _rendered(
+                        told, name, "never", max_bytes, printed=printed
+                    ),
+                )
+            except UsageError as too:
+                from policygate.reporters.safe import show
+
+                click.echo(f"policygate: {show(too.message)}", err=True)
+
+
+def _why(failed: BaseException) -> str:
+    """What may be said of it: the text of a crash may quote a manifest."""
+    if isinstance(failed, KeyboardInterrupt):
+        return "interrupted before everything was judged"
+    return f"policygate crashed ({type(failed).__name__})"
 
 
 def _say_what(report: Report) -> None:

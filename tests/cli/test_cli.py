@@ -199,14 +199,14 @@ def test_every_format_has_the_same_exit_code_and_its_file(repo: Path) -> None:
 
 
 def test_a_report_replaces_what_stands_there(repo: Path) -> None:
-    """A link leads nowhere, for it may be the author's; what cannot be judged leaves the old report."""
+    """A link leads nowhere, for it may be the author's; a run that cannot judge says so in its place."""
     (repo / "precious").write_text("precious")
     (repo / "out.json").symlink_to("precious")
     assert run(repo, "check", "--base", "main", "--format", "json=out.json").returncode == 1
     assert (repo / "precious").read_text() == "precious"
     assert json.loads((repo / "out.json").read_text())["outcome"] == "block"
     assert run(repo, "check", "--base", "nope", "--format", "json=out.json").returncode == 2
-    assert json.loads((repo / "out.json").read_text())["outcome"] == "block"
+    assert json.loads((repo / "out.json").read_text())["outcome"] == "error"
 
 
 def test_a_report_into_a_stream(repo: Path) -> None:
