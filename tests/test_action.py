@@ -12,44 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from policygate.cli.check import command
 from tests.action_runner import ACTION, BASH, Run, Runner, action, steps
+from tests.cases import BASE, CASES, LOOSENED, Case, bad, privileged
 from tests.project import ROOT, copy_of_project, require_index
-from tests.repo import Repo, github_env, pull_request
+from tests.repo import Repo, clean_env, github_env, pull_request
 from tests.reporters.runner import commands
-from tests.test_pre_commit import LOOSENED, NETWORK_POLICY, bad, good
-
-# The repository on the server: main moved on since the pull request was opened.
-
-
-def privileged(name: str) -> str:
-    """A Deployment that breaks a policy by its state alone."""
-    switch = "allowPrivilegeEscalation: false"
-    return good(name).replace(switch, f"privileged: true\n            {switch}")
-
-
-BASE = {
-    "apps/web.yaml": good(),
-    "apps/old.yaml": privileged("old"),
-    "apps/deny.yaml": NETWORK_POLICY,
-    "docs/notes.md": "x",
-}
-CHANGES: dict[str, tuple[dict[str, str | None], str, set[str]]] = {
-    "nothing to judge": ({"docs/notes.md": "y"}, "pass", set()),
-    "good": ({"apps/web.yaml": good(image="1.2.4")}, "pass", set()),
-    "good and new": ({"apps/new.yaml": good("new")}, "pass", set()),
-    "old debt": ({"apps/old.yaml": privileged("old").replace("1.2.3", "1.2.4")}, "pass", set()),
-    "introduced": ({"apps/new.yaml": privileged("new")}, "block", {"privileged-container"}),
-    "loosened": ({"apps/web.yaml": bad()}, "block", {LOOSENED}),
-    "deleted": ({"apps/deny.yaml": None}, "block", {"loosened-network-policy"}),
-    "moved": ({"apps/deny.yaml": None, "net.yaml": NETWORK_POLICY}, "pass", set()),
-    "broken": ({"apps/web.yaml": "kind: [oops"}, "block", {"document-unreadable"}),
-    "warned": (
-        {"apps/web.yaml": good().replace("128Mi}}", "4Gi}}")},
-        "pass",
-        {"loosened-limits"},
-    ),
-}
 
 
 @dataclass
@@ -187,7 +157,7 @@ def test_first_run(first_run: tuple[Run, Path]) -> None:
 
 def test_block(server: Server) -> None:
     """A loosened value blocks: annotation at its line, outputs, summary, the report in the log."""
-    runner = server.pull(CHANGES["loosened"][0])
+    runner = server.pull(CASES["loosened"].files)
     run = runner()
     assert run.code == 1
     base = server.repo.rev("main")
@@ -216,7 +186,7 @@ def test_block(server: Server) -> None:
 
 def test_pass(server: Server) -> None:
     """A good change passes, and says so."""
-    runner = server.pull(CHANGES["good"][0])
+    runner = server.pull(CASES["good"].files)
     run = runner()
     assert run.code == 0, run.log
     assert run.outputs["outcome"] == "pass"
@@ -228,7 +198,7 @@ def test_pass(server: Server) -> None:
 
 def test_too_shallow(server: Server) -> None:
     """A clone without the base is an error, and everything that is shown names the remedy."""
-    runner = server.pull(CHANGES["loosened"][0], depth=1)
+    runner = server.pull(CASES["loosened"].files, depth=1)
     run = runner()
     assert run.code == 2
     assert run.outputs["outcome"] == "error"
@@ -241,32 +211,22 @@ def test_too_shallow(server: Server) -> None:
     assert clean(runner.workspace)
 
 
-@pytest.mark.parametrize("name", CHANGES)
-def test_same_verdict_as_the_hook(server: Server, name: str, tmp_path: Path) -> None:
-    """What the hook says when a change is committed, the action says about its pull request."""
-    files, outcome, policies = CHANGES[name]
-    run = server.pull(files)()
-    assert run.outputs["outcome"] == outcome, run.log
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_cases(server: Server, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The action says of a change what the list says, and `check --base` finds the very same."""
+    run = server.pull(case.files)()
+    assert (run.code, run.outputs["outcome"]) == (case.code, case.outcome), run.log
 
-    clone = Repo.clone(server.repo, tmp_path / "clone")
-    clone.switch("mine", clone.git("merge-base", "origin/main", "origin/feature"))
-    for path, content in files.items():
-        clone.remove(path) if content is None else clone.write(path, content)
-    clone.git("add", "-A")
-    command = [server.installed["python"], "-I", "-m", "policygate", "check", "--staged"]
-    hook = subprocess.run(
-        [*command, "--format", "json"],
-        cwd=clone.path,
-        env=clone.env,
-        capture_output=True,
-        check=False,
+    clone = Repo.clone(server.repo, tmp_path / "clone", "-b", "feature")
+    monkeypatch.chdir(clone.path)
+    done = CliRunner(env=clean_env()).invoke(
+        command, ["--base=origin/main", "--head=HEAD", "--format=json"], standalone_mode=False
     )
-    report = json.loads(hook.stdout)
-    assert (hook.returncode, report["outcome"]) == (run.code, outcome)
+    report = json.loads(done.stdout)
+    assert (done.return_value, report["outcome"]) == (case.code, case.outcome)
     assert report["findings"] == run.report["findings"]
-    assert {
-        each["policy"] for each in report["findings"] if each["status"] != "existing"
-    } == policies
+    found = {each["policy"] for each in report["findings"] if each["status"] != "existing"}
+    assert found == case.policies
 
 
 # Inputs
@@ -288,7 +248,7 @@ def refused(run: Run) -> bool:
 @pytest.mark.parametrize("value", HOSTILE)
 def test_hostile_inputs(server: Server, value: str) -> None:
     """An input is a value whatever it holds: it runs nothing."""
-    runner = server.pull(CHANGES["good"][0])
+    runner = server.pull(CASES["good"].files)
     run = runner(**dict.fromkeys(OPTIONS[:-1], value))
     assert refused(run), run.log
     assert refused(runner(working_directory=value))
@@ -299,7 +259,7 @@ def test_hostile_inputs(server: Server, value: str) -> None:
 @pytest.mark.parametrize("name", OPTIONS)
 def test_wrong_inputs(server: Server, name: str) -> None:
     """An input that makes no sense is an error, never a pass."""
-    runner = server.pull(CHANGES["good"][0])
+    runner = server.pull(CASES["good"].files)
     run = runner(**{name: "no-such-thing"})
     assert refused(run), run.log
     assert "no-such-thing" in run.errors[0].data
@@ -308,7 +268,7 @@ def test_wrong_inputs(server: Server, name: str) -> None:
 @pytest.mark.parametrize("value", [*HOSTILE, "no-such-python", "eval", "/"])
 def test_hostile_python(server: Server, value: str) -> None:
     """A Python that is none is an error with its remedy, and is not run as a command."""
-    runner = server.pull(CHANGES["good"][0])
+    runner = server.pull(CASES["good"].files)
     runner.installed = None
     run = runner(python=value)
     assert run.code == 2
@@ -321,7 +281,7 @@ def test_hostile_python(server: Server, value: str) -> None:
 
 def test_no_python(server: Server) -> None:
     """A runner with an old Python alone is told what to do."""
-    runner = server.pull(CHANGES["good"][0])
+    runner = server.pull(CASES["good"].files)
     old = server.folder / "bin"
     old.mkdir()
     for name in ("python3", "python"):
@@ -343,7 +303,7 @@ def test_no_python(server: Server) -> None:
 )
 def test_lists(server: Server, select: str) -> None:
     """A list is one id a line or separated by commas; blanks and empty items do not count."""
-    run = server.pull(CHANGES["loosened"][0])(select=select)
+    run = server.pull(CASES["loosened"].files)(select=select)
     assert run.code == 1, run.log
     assert [finding["policy"] for finding in run.report["findings"]] == [LOOSENED]
 
@@ -361,21 +321,21 @@ def test_options(
     server: Server, change: str, inputs: dict[str, str], outcome: str, errors: str
 ) -> None:
     """Options of the command are inputs of the action, and outputs follow them."""
-    run = server.pull(CHANGES[change][0])(**inputs)
+    run = server.pull(CASES[change].files)(**inputs)
     assert run.outputs["outcome"] == outcome, run.log
     assert run.outputs["errors"] == errors
 
 
 def test_without_a_base(server: Server) -> None:
     """`base: none` judges everything alone, and then there is no commit compared with."""
-    run = server.pull(CHANGES["good"][0])(base="none", select="run-as-user-root")
+    run = server.pull(CASES["good"].files)(base="none", select="run-as-user-root")
     assert run.code == 0, run.log
     assert run.outputs["base-sha"] == ""
 
 
 def test_repository_in_a_folder(server: Server) -> None:
     """A repository that is checked out into a folder is found there, and nowhere else."""
-    runner = server.pull(CHANGES["loosened"][0], path="gitops")
+    runner = server.pull(CASES["loosened"].files, path="gitops")
     assert runner(working_directory="gitops").code == 1
     assert runner().code == 2
 
@@ -412,7 +372,7 @@ def test_manifest_commands_nobody(server: Server) -> None:
 )
 def test_no_report_is_no_verdict(server: Server, script: str, code: int) -> None:
     """A command that ends without a report has not judged, whatever its exit code says."""
-    runner = server.pull(CHANGES["good"][0])
+    runner = server.pull(CASES["good"].files)
     python = server.folder / "python"
     python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(0o755)

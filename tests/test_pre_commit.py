@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.cases import BASE, CASES, LOOSENED, NETWORK_POLICY, Case, bad, good
 from tests.project import ROOT, copy_of_project, require_index
 from tests.repo import Repo
-
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: NAME, namespace: shop}
-spec:
-  selector: {matchLabels: {app: NAME}}
-  template:
-    metadata: {labels: {app: NAME}}
-    spec:
-      automountServiceAccountToken: false
-      containers:
-        - name: web
-          image: registry.example.com/web:1.2.3
-          securityContext:
-            runAsNonRoot: true
-            readOnlyRootFilesystem: true
-            allowPrivilegeEscalation: false
-            capabilities: {drop: [ALL]}
-            seccompProfile: {type: RuntimeDefault}
-          resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 128Mi}}
-"""
-NETWORK_POLICY = """\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: deny, namespace: shop}
-spec: {podSelector: {}, policyTypes: [Ingress]}
-"""
-LOOSENED = "loosened-root-user"
-
-
-def good(name: str = "web", image: str = "1.2.3") -> str:
-    """A Deployment that every policy is content with."""
-    return DEPLOYMENT.replace("NAME", name).replace("1.2.3", image)
-
-
-def bad(name: str = "web") -> str:
-    """The same Deployment, looser."""
-    return good(name).replace("runAsNonRoot: true", "runAsNonRoot: false")
 
 
 @dataclass(frozen=True)
@@ -270,12 +234,134 @@ def test_push(clone: Repo) -> None:
     assert clone.git("ls-remote", "origin", "refs/heads/feature") == ""
 
 
-def test_many_files_are_one_process(repo: Repo) -> None:
-    """Thirty changed files are judged together: one summary, not one a batch of names."""
-    names = [f"app-{number}" for number in range(30)]
+def test_three_hundred_files_are_one_process(repo: Repo) -> None:
+    """Three hundred changed files are judged together: one summary, not one a batch of names."""
+    names = [f"app-{number}" for number in range(300)]
     repo.commit({f"apps/{name}.yaml": good(name) for name in names})
     for name in names:
         repo.write(f"apps/{name}.yaml", bad(name))
     output = refused(repo, LOOSENED, "commit", "-qam", "x")
     assert output.count("\nBlocked: ") == 1
-    assert "Judged 30 changed resources in 30 files" in output
+    assert "Judged 300 changed resources in 300 files" in output
+
+
+# One repository for what follows: every test finds it as the fixture made it.
+
+
+@pytest.fixture(scope="module")
+def cloned(hook: Hook, tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    """A clone of `BASE` with the hook installed, on a branch."""
+    folder = tmp_path_factory.mktemp("cases")
+    server = Repo.init(folder / "server")
+    hook.install(server)
+    server.commit(BASE)
+    clone = Repo.clone(server, folder / "clone")
+    clone.switch("feature", "origin/main")
+    hook.install(clone)
+    return clone
+
+
+@pytest.fixture
+def fresh(cloned: Repo) -> Iterator[Repo]:
+    """The clone, put back afterwards."""
+    start = cloned.rev("HEAD")
+    yield cloned
+    cloned.git("reset", "-q", "--hard", start)
+    cloned.git("clean", "-qffdx")
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_cases(fresh: Repo, case: Case) -> None:
+    """The hook refuses what the list says must be refused, by the policies that the list says."""
+    for path, content in case.files.items():
+        fresh.remove(path) if content is None else fresh.write(path, content)
+    fresh.git("add", "-A")
+    before = fresh.rev("HEAD")
+    done = fresh.run("commit", "-qm", "x")
+    output = done.stdout + done.stderr
+    assert done.returncode == case.code, output
+    assert (fresh.rev("HEAD") != before) == (case.outcome == "pass")
+    if case.outcome == "block":  # pre-commit shows the output of a hook that fails
+        found = set(re.findall(r"^(?:error|warning|note)\[([a-z-]+)\]", output, re.MULTILINE))
+        assert found == case.policies
+
+
+def test_nothing_staged(fresh: Repo) -> None:
+    """A commit of nothing is let through."""
+    accepted(fresh, "commit", "-q", "--allow-empty", "-m", "x")
+
+
+def test_manual_stage(fresh: Repo, hook: Hook) -> None:
+    """Run by hand, the hook judges what is staged."""
+    fresh.write("apps/web.yaml", bad())
+    fresh.git("add", "-A")
+    done = hook.run(fresh, "run", "--hook-stage=manual", "policygate")
+    assert done.returncode == 1
+    assert f"[{LOOSENED}]" in done.stdout
+
+
+def test_submodule(fresh: Repo, tmp_path: Path) -> None:
+    """A submodule is another repository: its manifests are no part of this one, others are judged."""
+    other = Repo.init(tmp_path / "other")
+    other.commit({"apps/web.yaml": bad()})
+    add = ("-c", "protocol.file.allow=always", "submodule", "add", "-q")
+    fresh.git(*add, other.url, "vendored")
+    accepted(fresh, "commit", "-qm", "x")
+    fresh.write("apps/web.yaml", bad())
+    refused(fresh, LOOSENED, "commit", "-qam", "x")
+
+
+def test_sparse_checkout(fresh: Repo) -> None:
+    """What is staged and not on disk is no deletion, and is judged."""
+    fresh.git("sparse-checkout", "set", "docs")
+    try:
+        assert not (fresh.path / "apps").exists()
+        fresh.write("docs/notes.md", "y")
+        accepted(fresh, "commit", "-qam", "x")
+        blob = fresh.git("hash-object", "-w", "--stdin", stdin=bad())
+        fresh.git("update-index", "--cacheinfo", f"100644,{blob},apps/web.yaml")
+        refused(fresh, LOOSENED, "commit", "-qm", "x")
+    finally:
+        fresh.git("reset", "-q", "--hard")
+        fresh.git("sparse-checkout", "disable")
+
+
+LFS = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12\n"
+
+
+def test_manifest_becomes_a_pointer_of_lfs(fresh: Repo) -> None:
+    """A manifest that only LFS holds can be judged no more, and that is refused."""
+    fresh.write("apps/web.yaml", LFS)
+    refused(fresh, "no-longer-judged", "commit", "-qam", "x")
+
+
+def test_manifest_becomes_a_link(fresh: Repo) -> None:
+    """A symbolic link is not followed; in the place of a manifest it is refused."""
+    fresh.remove("apps/web.yaml")
+    (fresh.path / "apps/web.yaml").symlink_to("old.yaml")
+    refused(fresh, "no-longer-judged", "commit", "-qam", "x")
+
+
+def test_autocrlf(fresh: Repo) -> None:
+    """The ends of lines are no change, and hide none."""
+    fresh.git("config", "core.autocrlf", "true")
+    try:
+        fresh.write("apps/web.yaml", bad().replace("\n", "\r\n"))
+        refused(fresh, LOOSENED, "commit", "-qam", "x")
+        fresh.write("apps/web.yaml", good(image="1.2.4").replace("\n", "\r\n"))
+        accepted(fresh, "commit", "-qam", "x")
+    finally:
+        fresh.git("config", "--unset", "core.autocrlf")
+
+
+def test_names_that_differ_by_case(fresh: Repo) -> None:
+    """A file is renamed by case alone without a word; two such files are both judged."""
+    fresh.git("mv", "apps/deny.yaml", "apps/Deny.yaml")
+    accepted(fresh, "commit", "-qm", "x")
+    for name, text in (("apps/new.yaml", good("new")), ("apps/NEW.yaml", bad("other"))):
+        blob = fresh.git("hash-object", "-w", "--stdin", stdin=text)
+        fresh.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
+    blob = fresh.git("hash-object", "-w", "--stdin", stdin=bad())
+    fresh.git("update-index", "--add", "--cacheinfo", f"100644,{blob},apps/WEB.yaml")
+    fresh.git("rm", "-q", "--cached", "apps/web.yaml")
+    refused(fresh, LOOSENED, "commit", "-qm", "x")
