@@ -7,7 +7,9 @@ The rows, first match wins; each row that applies and cannot be read is an error
    head branch would blame the pull request for what happened on the base branch meanwhile.
 3. GitHub, merge queue: `merge_group.base_sha`.
 4. GitHub, push: `before`; for a new branch, or after a force push, the next rows.
-5. The merge base with `origin/$GITHUB_BASE_REF`.
+5. The merge base with the target branch that the CI system names: `origin/$GITHUB_BASE_REF`, and
+   see `_TARGETS`. Never a commit that it names: GitLab's merge base is that of the source branch,
+   and what is checked out may be merged with the target already.
 6. The merge base with the default branch of the remote `upstream`, else of `origin`.
 7. Nothing: the head is judged alone and every finding counts. (The index is then compared with
    HEAD, see `comparison`.)
@@ -33,8 +35,20 @@ _PULL_REQUEST: Final = ("pull_request", "pull_request_target")
 _DEFAULT_BRANCHES: Final = tuple(
     f"{remote}/{name}" for remote in ("upstream", "origin") for name in ("HEAD", "main", "master")
 )
+_TARGETS: Final = {
+    "GITHUB_BASE_REF": "",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "GITLAB_CI",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH": "TF_BUILD",
+    "CHANGE_TARGET": "JENKINS_URL",
+    "BITBUCKET_PR_DESTINATION_BRANCH": "BITBUCKET_BUILD_NUMBER",
+}
+"""The variable with the target branch of a pull request, and the one that says whose it is."""
 _SHALLOW_HINT: Final = (
     "in GitHub Actions set `fetch-depth: 0` for actions/checkout; elsewhere `git fetch --unshallow`"
+)
+_BRANCH_HINT: Final = (
+    "fetch the whole history, and the target branch: git fetch origin "
+    "+refs/heads/BRANCH:refs/remotes/origin/BRANCH"
 )
 _DEPTH_2_HINT: Final = "set `fetch-depth: 2` for actions/checkout"
 _NAME_HINT: Final = "name the base: --base REV, or --base none to judge the state alone"
@@ -82,7 +96,7 @@ def find_base(
         repository: Where to look.
         heads: The head's commit; during a merge also the commits that are merged into it; empty
             before the first commit.
-        env: The environment with GITHUB_*.
+        env: The environment with GITHUB_* and `_TARGETS`.
         wanted: The revision that the caller named.
         option: What the caller named it with, for messages.
 
@@ -96,7 +110,7 @@ def find_base(
     event = read_event(env)
     base = (
         _from_event(repository, heads[0], event)
-        or _from_base_ref(repository, heads, env)
+        or _from_target(repository, heads, env)
         or _from_default_branch(repository, heads, event)
     )
     if base is not None and base.commit is not None:
@@ -187,15 +201,20 @@ def _from_push(repository: Repository, head: Commit, event: Event) -> Base | Non
     return Base(commit, "what the branch was before the force push")
 
 
-def _from_base_ref(
+def _from_target(
     repository: Repository, heads: tuple[Commit, ...], env: Mapping[str, str]
 ) -> Base | None:
-    name = env.get("GITHUB_BASE_REF")
-    if not name:
+    named = (
+        key for key, system in _TARGETS.items() if env.get(key) and (not system or env.get(system))
+    )
+    variable = next(named, None)
+    if variable is None:
         return None
+    name = env[variable].removeprefix("refs/heads/")
     commit = repository.commit(f"refs/remotes/origin/{name}")
     if commit is None:
-        raise BaseError(f"the base branch origin/{name} is not in this clone", _SHALLOW_HINT)
+        hint = _BRANCH_HINT if _TARGETS[variable] else _SHALLOW_HINT
+        raise BaseError(f"the base branch origin/{name} is not in this clone", hint)
     base = _merge_base(repository, commit, heads, f"origin/{name}")
     if base is None:
         raise BaseError(f"origin/{name} and the head share no commit", _NAME_HINT)
