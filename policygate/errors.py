@@ -8,7 +8,7 @@ class PolicygateError(Exception):
     """The gate could not do its job.
 
     Attributes:
-        message: What went wrong and where, one sentence, safe to print.
+        message: What went wrong and where, one sentence; whoever prints it makes it safe (`reporters.safe`).
         hint: How to mend it; empty when there is nothing to say.
         exit_code: The process's exit code, 2 unless a subclass says otherwise.
     """

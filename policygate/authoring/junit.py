@@ -7,17 +7,15 @@ https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jen
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
+
+from policygate.reporters.safe import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from policygate.authoring.trial import Trial
-
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 cannot hold, not even escaped. https://www.w3.org/TR/xml/#charsets"""
 
 
 def render(trials: Sequence[Trial], *, strict: bool = False) -> str:
@@ -37,41 +35,42 @@ def render(trials: Sequence[Trial], *, strict: bool = False) -> str:
 
 
 def _suite(trial: Trial, *, strict: bool) -> ET.Element:
-    suite = ET.Element("testsuite", name=_xml(trial.id), file=_xml(trial.file))
+    suite = ET.Element("testsuite", name=_shown(trial.id), file=_shown(trial.file))
     for case in trial.cases:
         element = _case(trial, case.example.name)
         if case.wrong:
             lines = [line for each in case.wrong for line in (each.message, *each.lines)]
             text = "\n".join([f"{trial.file}:{case.line}", *lines])
-            failure = ET.SubElement(element, "failure", message=_xml(case.wrong[0].message))
-            failure.text = _xml(text)
+            failure = ET.SubElement(element, "failure", message=_shown(case.wrong[0].message))
+            failure.text = _shown(text)
         suite.append(element)
     for lacking in trial.lacking:
         element = _case(trial, "examples")
-        ET.SubElement(element, "failure", message=_xml(lacking))
+        ET.SubElement(element, "failure", message=_shown(lacking))
         suite.append(element)
     if trial.error:
         element = _case(trial, "policy file")
-        ET.SubElement(element, "error", message=_xml(trial.error)).text = _xml(trial.hint)
+        ET.SubElement(element, "error", message=_shown(trial.error)).text = _shown(trial.hint)
         suite.append(element)
     for advice in trial.advice if strict else ():
         element = _case(trial, f"advice, line {advice.line}" if advice.line else "advice")
-        failure = ET.SubElement(element, "failure", message=_xml(advice.message))
-        failure.text = _xml("\n".join([f"{trial.file}:{advice.line}", advice.hint]).strip())
+        failure = ET.SubElement(element, "failure", message=_shown(advice.message))
+        failure.text = _shown("\n".join([f"{trial.file}:{advice.line}", advice.hint]).strip())
         suite.append(element)
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(len(suite.findall("testcase/failure"))))
     suite.set("errors", str(len(suite.findall("testcase/error"))))
     if trial.advice and not strict:
         lines = [f"line {a.line}: {a.message} {a.hint}".rstrip() for a in trial.advice]
-        ET.SubElement(suite, "system-out").text = _xml("\n".join(lines))
+        ET.SubElement(suite, "system-out").text = _shown("\n".join(lines))
     return suite
 
 
 def _case(trial: Trial, name: str) -> ET.Element:
     classname = ".".join(part for part in (trial.pack, trial.id) if part)
-    return ET.Element("testcase", name=_xml(name), classname=_xml(classname))
+    return ET.Element("testcase", name=_shown(name), classname=_shown(classname))
 
 
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+def _shown(text: str) -> str:
+    """A text of several lines, in none of which is anything that XML cannot hold or that a runner obeys."""
+    return "\n".join(map(show, text.split("\n")))

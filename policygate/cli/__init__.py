@@ -8,12 +8,14 @@ from __future__ import annotations
 import gc
 import sys
 from importlib import import_module
+from io import StringIO
 from typing import Final
 
 import click
 
 from policygate import __version__
 from policygate.errors import PolicygateError
+from policygate.reporters.safe import show
 
 _COMMANDS: Final = {
     "check": "Judge what a change does to the manifests of this repository.",
@@ -91,12 +93,14 @@ def _run() -> int:
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as wrong:
-        wrong.show()
+        said = StringIO()
+        wrong.show(said)
+        click.echo("\n".join(map(show, said.getvalue().rstrip("\n").split("\n"))), err=True)
         return 2
     except PolicygateError as wrong:
-        click.echo(f"error: {wrong.message}", err=True)
+        click.echo(f"error: {show(wrong.message)}", err=True)
         if wrong.hint:
-            click.echo(f"  {wrong.hint[:1].upper()}{wrong.hint[1:]}", err=True)
+            click.echo(f"  {show(wrong.hint[:1].upper() + wrong.hint[1:])}", err=True)
         return wrong.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130

@@ -225,8 +225,11 @@ def _why(failed: BaseException) -> str:
 
 
 def _say_what(report: Report) -> None:
+    from policygate.reporters.safe import show
+
     for side, revision in (("base", report.base), ("head", report.head)):
-        click.echo(f"policygate: {side} {revision.rev or '-'} ({revision.how})", err=True)
+        said = show(f"{side} {revision.rev or '-'} ({revision.how})")
+        click.echo(f"policygate: {said}", err=True)
 
 
 def _rendered(

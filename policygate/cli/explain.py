@@ -1,4 +1,7 @@
-"""`policygate explain`: the manual. The page of a policy is made from its one file, other pages are `manual`."""
+"""`policygate explain`: the manual. The page of a policy is made from its one file, other pages are `manual`.
+
+The file may be the author's of a pull request, whom somebody asks what the policy is for.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from policygate.cli.known import available, complete, own_files
 from policygate.cli.manual import pages, text_of, title_of
 from policygate.cli.policies import not_shipped
 from policygate.errors import UsageError
+from policygate.reporters.safe import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +70,7 @@ def _explain_same(name: str, policies: Mapping[str, Policy]) -> None:
     """
     same = _known_elsewhere(name, policies.values())
     if len(same) > 1:
-        click.echo("\n".join((f"{name} is several policies here:", "", *map(_row, same))))
+        click.echo("\n".join((f"{name} is several policies here:", "", *map(show, map(_row, same)))))
         return
     if same:
         click.echo(f"{name} is here:\n")
@@ -98,7 +102,11 @@ def _row(policy: Policy) -> str:
 
 
 def page(policy: Policy) -> Iterator[str]:
-    """Yield the lines of a policy's manual page."""
+    """Yield the lines of a policy's manual page, as they may be shown."""
+    yield from map(show, _page(policy))
+
+
+def _page(policy: Policy) -> Iterator[str]:
     yield f"{policy.id}: {policy.title}"
     yield ""
     yield f"  level      {policy.level} ({_LEVELS[policy.level]} when introduced or loosened)"
@@ -169,9 +177,8 @@ def _example(example: Example) -> Iterator[str]:
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:
-    """Lines of a file; a NUL is no text for a terminal."""
     for line in lines:
-        yield "    " + line.replace("\0", "\\0") if line else ""
+        yield f"    {line}" if line else ""
 
 
 def _yaml(body: Any) -> list[str]:

@@ -37,6 +37,7 @@ def available() -> tuple[Policy, ...]:
     """
     from policygate.errors import PolicyError
     from policygate.policy.loader import load_own, load_shipped, sorted_unique
+    from policygate.reporters.safe import show
 
     policies = load_shipped()
     for file in own_files():
@@ -44,7 +45,7 @@ def available() -> tuple[Policy, ...]:
             own = load_own([(file.as_posix(), file.read_bytes())], run=False)
             policies = sorted_unique((*policies, *own))
         except PolicyError as wrong:
-            click.echo(f"policygate: left out: {wrong.message}", err=True)
+            click.echo(f"policygate: left out: {show(wrong.message)}", err=True)
     return policies
 
 

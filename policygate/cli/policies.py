@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 from itertools import groupby
@@ -13,6 +12,8 @@ import click
 from policygate.cli.known import available
 from policygate.errors import UsageError
 from policygate.policy.loader import load_shipped
+from policygate.reporters.markdown_text import prose
+from policygate.reporters.safe import percent_encoded, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,11 +39,13 @@ def command(packs: tuple[str, ...], form: str) -> None:
         return
     policies = _of(packs, available())
     if form == "json":
-        click.echo(json.dumps([_row(policy) for policy in policies], indent=2))
+        from policygate.reporters.json_text import as_text
+
+        click.echo(as_text([_row(policy) for policy in policies]), nl=False)
     elif form == "markdown":
         click.echo("\n".join(_markdown(policies)))
     else:
-        click.echo("\n".join(_text(policies)))
+        click.echo("\n".join(map(show, _text(policies))))
         on = sum(policy.enabled for policy in policies)
         more = "`policygate explain ID` shows the page of one."
         click.echo(f"\n{len(policies)} policies, {on} of them on by default. {more}", err=True)
@@ -108,8 +111,8 @@ def _markdown(policies: Sequence[Policy]) -> Iterator[str]:
     for pack, members in groupby(policies, lambda policy: policy.pack):
         yield from ("", f"## {pack}", "", "| policy | level | finds |", "|---|---|---|")
         for policy in members:
-            title = policy.title.replace("|", "\\|")
-            yield f"| [`{policy.id}`]({policy.file}) | {_level(policy)} | {title} |"
+            link = f"[`{policy.id}`]({percent_encoded(policy.file)})"
+            yield f"| {link} | {_level(policy)} | {prose(policy.title)} |"
     yield from (
         "",
         "## Not shipped",

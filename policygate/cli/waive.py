@@ -246,6 +246,7 @@ def _path_of(
     """Where a waiver stands, and the one for the same thing that stands there already."""
     from policygate.cli.known import above, repository
     from policygate.model import Location, Waiver
+    from policygate.reporters.safe import show
     from policygate.waivers import FOLDER, is_waiver_file, read_waiver, same_place
 
     root = repository() or above(".git") or Path()
@@ -259,7 +260,7 @@ def _path_of(
             try:
                 found = read_waiver(path.read_bytes(), name)
             except SettingsError as wrong:  # somebody else's: it does not stop an emergency
-                click.echo(f"left out: {wrong.message}", err=True)
+                click.echo(f"left out: {show(wrong.message)}", err=True)
                 continue
             if same_place(found, wanted) and (not wanted.file or found.file == wanted.file):
                 return path, found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -159,9 +160,10 @@ def _ics(standings: Sequence[Standing], today: date) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text value of RFC 5545, on one line, without control characters and without what runners obey."""
-    clean = "".join(each if each.isprintable() else " " for each in text)
-    clean = clean.replace("##", "# #").replace("::", ": :")
+    """A text value of RFC 5545, on one line; a fold puts no two colons first on a line, which runners obey."""
+    from policygate.reporters.safe import show
+
+    clean = re.sub(r"(?<=:)([^\x00-\x7f]*):", r"\1 :", show(text))
     for each in ("\\", ";", ","):
         clean = clean.replace(each, f"\\{each}")
     return clean
