@@ -3,7 +3,8 @@
 Nobody else has to talk to the API of a forge then, and a suggested change is one click. What is
 suggested replaces a value or a key of which everything is known: reporters see lines only as far as
 they may be shown, so nothing is added and no line is taken out. Columns count bytes here, so there are
-columns only where the line is known. Not for what is waived, which is no comment on the change.
+columns only where the line is known. A message is Markdown there, in which nobody is called and nothing
+is linked. Not for what is waived, which is no comment on the change.
 Source: https://github.com/reviewdog/reviewdog/tree/master/proto/rdf.
 """
 
@@ -14,7 +15,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.reporters.json_text import as_text
-from policygate.reporters.safe import show
+from policygate.reporters.markdown_text import prose
 from policygate.reporters.summary import loudness, ranked
 from policygate.reporters.words import headline, said
 
@@ -43,9 +44,9 @@ def _finding(finding: Finding, pages: Mapping[str, Page]) -> dict[str, Any]:
     code, page = {"value": finding.policy}, pages.get(finding.policy)
     if page and page.references:
         code["url"] = page.references[0]
-    fix = f"\n\nFix: {show(finding.fix)}" if finding.fix else ""
+    fix = f"\n\nFix: {prose(finding.fix)}" if finding.fix else ""
     diagnostic: dict[str, Any] = {
-        "message": said(finding) + fix,
+        "message": prose(said(finding)) + fix,
         "location": _location(finding.location, _line_of(finding)),
         "severity": _SEVERITIES[loudness(finding)],
         "code": code,
@@ -61,7 +62,7 @@ def _finding(finding: Finding, pages: Mapping[str, Page]) -> dict[str, Any]:
 def _fault(fault: Fault) -> dict[str, Any]:
     at = fault.location
     return {
-        "message": f"Could not judge: {show(fault.message)}",
+        "message": f"Could not judge: {prose(fault.message)}",
         "location": _location(at, None) if at else {"path": ""},
         "severity": "ERROR",
         "code": {"value": f"fault/{fault.stage}"},

@@ -83,6 +83,16 @@ def harmless(text: str) -> str:
     return re.sub(_ACTIVE, lambda found: escaped(found[0]), text)
 
 
+def percent_encoded(path: str) -> str:
+    """Return a path as the path of an address (RFC 3986), byte by byte where it is no UTF-8."""
+    from urllib.parse import quote
+
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return quote(encodable(path))
+
+
 def in_markdown(text: str) -> str:
     """Return a text as code in a cell of a table: nothing in it is a link, a name, HTML or a new cell."""
     if not text:

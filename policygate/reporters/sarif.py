@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from policygate import __version__
 from policygate.model import LEVELS, Fault, Finding, Location, Report
 from policygate.reporters import Page
 from policygate.reporters.json_text import as_text
-from policygate.reporters.safe import encodable, show
+from policygate.reporters.markdown_text import prose
+from policygate.reporters.safe import in_markdown, percent_encoded, show
 from policygate.reporters.summary import is_commit, loudness, ranked
 from policygate.reporters.words import said, waiver_line
 
@@ -95,18 +95,20 @@ def _rules(findings: Sequence[Finding], pages: Mapping[str, Page]) -> list[dict[
 def _rule(findings: Sequence[Finding], page: Page | None) -> dict[str, Any]:
     """The rule of a policy, by its page and by what it has found."""
     first = findings[0]
-    if page is None:
-        fix = show(" ".join(first.fix.split()))
-        page = Page(fix=fix, security=first.class_ == "security")
+    marked = page
+    if page is None:  # no page of ours: what stands here may be a stranger's
+        fix = " ".join(first.fix.split())
+        page = Page(fix=show(fix), security=first.class_ == "security")
+        marked = page._replace(fix=prose(fix))
     title = show(first.title) or show(first.policy)
     level = min((each.level for each in findings), key=LEVELS.index)
     rule: dict[str, Any] = {
         "id": first.policy,
-        "shortDescription": {"text": title},
+        "shortDescription": {"text": _cut(title, _DESCRIPTION)},
         "fullDescription": {"text": _cut(page.why or title, _DESCRIPTION)},
         "help": {
             "text": "\n\n".join(_help(first.policy, page)),
-            "markdown": "\n\n".join(_help(first.policy, page, bold="**")),
+            "markdown": "\n\n".join(_help(first.policy, marked or page, bold="**")),
         },
         "defaultConfiguration": {"level": level},
         "properties": {
@@ -128,8 +130,8 @@ def _help(policy: str, page: Page, bold: str = "") -> Iterator[str]:
         yield f"{bold}Fix:{bold} {page.fix}"
     if page.references:
         yield f"{bold}References:{bold}\n\n" + "\n".join(f"- {each}" for each in page.references)
-    tick = bold and "`"
-    yield f"More: {tick}policygate explain {show(policy)}{tick}"
+    command = f"policygate explain {policy}"
+    yield f"More: {in_markdown(command) if bold else show(command)}"
 
 
 def _precision(findings: Sequence[Finding]) -> str:
@@ -227,11 +229,8 @@ def _physical(at: Location) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """A path as a relative reference (RFC 3986), byte by byte where a name is no UTF-8."""
-    try:
-        name = quote(file.encode("utf-8", "surrogateescape"))
-    except UnicodeEncodeError:
-        name = quote(encodable(file))
+    """A path as a relative reference."""
+    name = percent_encoded(file)
     return f".{name}" if name.startswith("/") else name
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from policygate.reporters.safe import cells, columns, shorten, show
+from policygate.reporters.safe import cells, columns, percent_encoded, shorten, show
 from policygate.reporters.summary import is_old, ranked, summary_lines
 from policygate.reporters.words import (
     VALUE_LIMIT,
@@ -104,9 +104,7 @@ class _Page(NamedTuple):
         """A text that leads to a file of the repository, where the terminal shows links."""
         if not self.root or not file:
             return text
-        from urllib.parse import quote
-
-        path = quote(f"{self.root}/{file}".encode("utf-8", "surrogateescape"))
+        path = percent_encoded(f"{self.root}/{file}")
         return f"\x1b]8;;file://{path}\x1b\\{text}\x1b]8;;\x1b\\"
 
     def paint(self, text: str, *kinds: str) -> str:

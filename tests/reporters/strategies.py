@@ -42,6 +42,9 @@ _NASTY = [
     "é", "設定", "💥", "%", "%0A", "%25", ",", "=", ";", "\\", '"', "|", "^", "web", "…",
     "`", "``", "```", "\\|", "<b>", "</details>", "<!--", "&lt;", "@ana", "#12", "GH-1", "www.a.b", "http://a.b", "a@b.c",
     "[a](b)", "![a](b)", "*", "_a_", "~~", "---", "- ", "1. ", "> ", "4f2c1a9e0", ":smile:", "$x$",
+    "##[error]x", "##vso[task.setvariable variable=a]b", "::add-mask::", "]]>", "<!DOCTYPE a>", "<script>", "&", "&#10;", "'",
+    "~~~", "$(x)", "${{ x }}", "{{", "*a", "&a ", "!!python/object:a.b", "--x", "\x0b", "\x0c", "\u2029", "\u061c", "\ufffe",
+    "\x1b]8;;http://a\x1b\\", "\x9d8;;http://a\x07", "\U000e0041", "x" * 5000,
 ]  # fmt: skip
 
 # One draw a text: twenty texts make a finding, and drawing them character by character takes longer

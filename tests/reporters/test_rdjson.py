@@ -14,11 +14,13 @@ from jsonschema import Draft202012Validator
 from policygate import check
 from policygate.model import Edit, Fault, Finding, Location, Report, SourceLine
 from policygate.reporters import Page, render
-from policygate.reporters.safe import show
+from policygate.reporters.markdown_text import prose
 from policygate.reporters.summary import ranked
+from policygate.reporters.words import said
 from tests.reporters.consumers import needs_reviewdog, through_reviewdog
 from tests.reporters.samples import BLOCKED, DELETED, FAILED, LOOSENED, RAISED, SAMPLES, SECRET
 from tests.reporters.strategies import reports
+from tests.scanners import markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +110,8 @@ def test_valid_and_complete(report: Report) -> None:
     found = diagnostics(report)
     assert len(found) == len(report.faults) + len(report.findings)
     for finding, each in zip(ranked(report.findings), found[len(report.faults) :], strict=True):
-        assert each["message"].startswith(show(finding.message))
+        assert each["message"].startswith(prose(said(finding)))
+        markdown(each["message"])
         span = each["location"].get("range")
         assert (span is None) == (finding.location.line == 0)
         if span and "end" in span:
