@@ -120,15 +120,6 @@ def test_valid_and_complete(report: Report) -> None:
     assert counts == {name: getattr(report.counts, name) for name in counts}
 
 
-@given(reports())
-def test_plain_ascii(report: Report) -> None:
-    """No character of a manifest reaches whoever prints the report but as an escape."""
-    text = render(report, "json")
-    assert text.isascii()
-    assert "##" not in text
-    assert all(line.isprintable() for line in text.splitlines())
-
-
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 def test_schema_documents_every_field(name: str) -> None:
     """Exactly the fields of the schema, in its order; all but `was` and `now` are always there."""

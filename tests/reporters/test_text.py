@@ -48,16 +48,6 @@ def test_every_finding_once(report: Report, width: int | None) -> None:
     assert len(old) <= 10 or f"  and {len(old) - 10} more" in output.splitlines()
 
 
-@given(reports(), widths)
-def test_colour_changes_no_character(report: Report, width: int | None) -> None:
-    """Without its colours a coloured text is the plain one, and only that has no ESC."""
-    plain = render(report, "text", width=width)
-    coloured = render(report, "text", width=width, color=True)
-    assert "\x1b" not in plain
-    assert re.sub(r"\x1b\[[0-9;]+m", "", coloured) == plain
-    assert coloured != plain
-
-
 @given(reports(), widths, st.booleans())
 def test_summary_is_last(report: Report, width: int | None, color: bool) -> None:  # noqa: FBT001
     """The last two lines are the summary, whole, whatever the width."""
