@@ -233,6 +233,7 @@ def _events() -> Iterator[Event]:
 
 def _held(tree: Snapshot) -> dict[str, Waiver]:
     from policygate.errors import SettingsError
+    from policygate.redaction import cleaned
     from policygate.waivers import FOLDER, is_waiver_file, read_waiver
 
     found = {}
@@ -240,10 +241,18 @@ def _held(tree: Snapshot) -> dict[str, Waiver]:
         data = tree.read(path) if is_waiver_file(path) else None
         if data is not None:
             try:
-                found[path] = read_waiver(data, path)
+                found[path] = cleaned(read_waiver(data, path), _without_credentials)
             except SettingsError:
                 continue
     return found
+
+
+def _without_credentials(text: str) -> str:
+    """A text without what has the shape of a credential: the manifests of long ago are not read for others."""
+    from policygate.redaction import Cutter
+    from policygate.secrets.anywhere import everywhere
+
+    return Cutter(found.value for found in everywhere(text)).cut(text)
 
 
 def _what(before: Waiver | None, after: Waiver | None) -> tuple[str, Waiver | None]:

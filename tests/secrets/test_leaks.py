@@ -11,7 +11,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from policygate.cli import cli
+from policygate.cli.waivers import FORMATS as WAIVERS
 from policygate.model import Finding, Location, Report, Revision
 from policygate.policy import loader
 from policygate.reporters import FORMATS, render
@@ -191,6 +194,37 @@ def test_no_policy_can_quote_it(make: Make) -> None:
         heard = said.policies | {each["policy"] for each in said.report["faults"]}
         own = {Path(name).stem.replace("_", "-") for name in POLICIES}
         assert own - heard == set()
+
+
+# Waivers
+
+
+SHAPED = {"token", "dsn"}
+"""What is known for a credential wherever it stands."""
+
+
+@pytest.mark.parametrize("form", [*WAIVERS, "log"])
+def test_no_list_of_waivers_gives_it_away(form: str, make: Make) -> None:
+    """A reason, an owner, a ticket or a recorded value that quotes a secret of the tree is shown without it."""
+    known = [each for each in NEW if each.kind in SHAPED or (each.kind != "pem" and form != "log")]
+    waivers = {
+        f".policygate/waivers/{each.kind}.yaml": as_yaml(
+            {
+                "policy": "host-network",
+                "resource": "shop/Deployment/web",
+                **dict.fromkeys(("reason", "owner", "ticket"), f"see {each.value}"),
+                "opened": "2026-01-14",
+                "expires": "2026-01-20",
+                "accepted": [{"path": "spec.hostNetwork", "was": each.value, "now": [each.value]}],
+            }
+        )
+        for each in known
+    }
+    make({**files(EVERYTHING, NEW), **waivers}, {**files(EVERYTHING, NEW), **waivers})
+    options = ["--log"] if form == "log" else ["--format", form, "--today", "2026-01-15"]
+    done = CliRunner().invoke(cli, ["waivers", *options])
+    assert done.output.count("(hidden)") >= len(known)
+    assert leaks(done.output, known) == []
 
 
 # Whole processes
