@@ -99,6 +99,13 @@ def strict_json(text: str) -> Any:
     return found
 
 
+def rdjson(text: str) -> None:
+    """reviewdog: a message is the body of a comment, and its local reporter prints the original output."""
+    for each in strict_json(text)["diagnostics"]:
+        markdown(each["message"])
+        plain(each["original_output"])
+
+
 def json_lines(text: str) -> None:
     """The same, line by line."""
     for line in text.splitlines():
@@ -169,7 +176,7 @@ SCANNERS: Final[dict[str, Callable[[str], object]]] = {
     "jsonl": json_lines,
     "junit": xml,
     "markdown": markdown,
-    "rdjson": strict_json,
+    "rdjson": rdjson,
     "sarif": strict_json,
 }
 

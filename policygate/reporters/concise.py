@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from policygate.reporters.safe import show
 from policygate.reporters.summary import loudness, ranked, summary_lines
-from policygate.reporters.words import headline, spot, waiver_line
+from policygate.reporters.words import faultline, headline, spot, waiver_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def render(report: Report, _options: Options) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     for fault in report.faults:
-        yield f"{spot(fault.location)}: error[fault:{show(fault.stage)}] {show(fault.message)}"
+        yield faultline(fault)
     for each in ranked(report.findings):
         yield headline(each, loudness(each))
     for standing in report.waivers:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from policygate.reporters.json_text import as_text
 from policygate.reporters.markdown_text import prose
 from policygate.reporters.summary import loudness, ranked
-from policygate.reporters.words import headline, said
+from policygate.reporters.words import faultline, headline, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +66,7 @@ def _fault(fault: Fault) -> dict[str, Any]:
         "location": _location(at, None) if at else {"path": ""},
         "severity": "ERROR",
         "code": {"value": f"fault/{fault.stage}"},
+        "original_output": faultline(fault),
     }
 
 

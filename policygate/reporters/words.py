@@ -14,7 +14,7 @@ from policygate.reporters.safe import shorten, show
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from policygate.model import Location, Standing
+    from policygate.model import Fault, Location, Standing
 
 VALUE_LIMIT: Final = 80
 """Characters of one value; whoever needs all of it has the JSON report."""
@@ -68,6 +68,11 @@ def spot(at: Location | None) -> str:
 def headline(finding: Finding, level: str) -> str:
     """Return a finding as compilers print one: `file:line:column: level[policy] message`."""
     return f"{spot(finding.location)}: {level}[{show(finding.policy)}] {said(finding)}"
+
+
+def faultline(fault: Fault) -> str:
+    """Return a fault in the same way."""
+    return f"{spot(fault.location)}: error[fault:{show(fault.stage)}] {show(fault.message)}"
 
 
 def line_of(finding: Finding) -> str:

@@ -20,7 +20,6 @@ from policygate.reporters.words import said
 from tests.reporters.consumers import needs_reviewdog, through_reviewdog
 from tests.reporters.samples import BLOCKED, DELETED, FAILED, LOOSENED, RAISED, SAMPLES, SECRET
 from tests.reporters.strategies import reports
-from tests.scanners import markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +70,7 @@ RESULT = Draft202012Validator(
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "required": ["message", "location", "severity", "code"],
+                    "required": ["message", "location", "severity", "code", "original_output"],
                     "properties": {
                         "message": {"type": "string"},
                         "location": _LOCATION,
@@ -111,7 +110,6 @@ def test_valid_and_complete(report: Report) -> None:
     assert len(found) == len(report.faults) + len(report.findings)
     for finding, each in zip(ranked(report.findings), found[len(report.faults) :], strict=True):
         assert each["message"].startswith(prose(said(finding)))
-        markdown(each["message"])
         span = each["location"].get("range")
         assert (span is None) == (finding.location.line == 0)
         if span and "end" in span:
