@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -44,6 +45,7 @@ from policygate.vetted import Vetted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from policygate.findings import Cut
     from policygate.policy.types import Context, Policy
     from policygate.yamldoc import Parsed
 
@@ -69,6 +71,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
     fail_on: FailOn | None = None,
     explain_neutral: bool = False,
     outlook: bool = False,
+    mending: bool = False,
     today: date | None = None,
     policy_ref: str | None = None,
     policies: str | os.PathLike[str] | None = None,
@@ -91,6 +94,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
         fail_on: The lowest level that blocks; default from the settings.
         explain_neutral: Say in the notes why a changed resource is no looser.
         outlook: Look ahead as well: what will run, and how to return (`report.running`, `hazards`, `undo`).
+        mending: Count as well what `policygate fix` can put back (`report.mendable`).
         today: The day that waivers are held against; default today, in UTC.
         policy_ref: A revision whose settings and policies judge, instead of the base's.
         policies: A folder of further policies, outside of the repository; those in Python run.
@@ -132,16 +136,21 @@ def check(  # noqa: PLR0913 (one keyword an option)
             elsewhere=policy_ref is not None,
             adopted=trust.adopted,
         )
-        return report_on(
-            comparison,
-            settings,
-            chosen,
-            gate,
-            wrong,
+        again = partial(
+            assess,
+            settings=settings,
+            policies=chosen,
+            gate=gate,
+            proposed=wrong,
             exceptions=exceptions,
             explain_neutral=explain_neutral,
-            outlook=environment.get("GITHUB_REPOSITORY", "") if outlook else None,
         )
+        found = again(comparison)
+        if mending:
+            from policygate.returning import with_mendable
+
+            found = with_mendable(comparison, again, found, chosen)
+        return _ahead(found, chosen, environment.get("GITHUB_REPOSITORY", "") if outlook else None)
 
 
 def everything_found(
@@ -236,7 +245,7 @@ def report_on(
     explain_neutral: bool = False,
     outlook: str | None = None,
 ) -> Report:
-    """Judge two states that are at hand already: the pipeline after its source.
+    """Judge two states that are at hand already: the pipeline after its source. See `assess`.
 
     Args:
         comparison: The base (or None), the head, and the files that differ.
@@ -247,6 +256,56 @@ def report_on(
         exceptions: What waivers are held against; without it, none counts.
         explain_neutral: Whether notes say why a changed resource is no looser.
         outlook: What this repository is called, `owner/name` or empty, to look ahead; None not to.
+    """
+    assessed = assess(
+        comparison,
+        settings,
+        policies,
+        gate,
+        proposed,
+        exceptions=exceptions,
+        explain_neutral=explain_neutral,
+    )
+    return _ahead(assessed, policies, outlook)
+
+
+def _ahead(found: Assessed, policies: Iterable[Policy], outlook: str | None) -> Report:
+    if outlook is None:
+        return found.report
+    from policygate.outlook import looking_ahead
+
+    secret = frozenset(each.id for each in policies if each.secret)
+    return looking_ahead(found.report, found.context, found.cut, secret, outlook)
+
+
+class Assessed(NamedTuple):
+    """A report, and what it was made of: the change with its files, and what takes secrets out of a text."""
+
+    report: Report
+    context: Surroundings
+    cut: Cut
+
+
+def assess(
+    comparison: Comparison,
+    settings: Settings,
+    policies: tuple[Policy, ...],
+    gate: Gate,
+    proposed: Iterable[Fault] = (),
+    *,
+    exceptions: Exceptions | None = None,
+    explain_neutral: bool = False,
+) -> Assessed:
+    """Judge two states, and keep what they were judged with.
+
+    Args:
+        comparison: The base (or None), the head, and the files that differ.
+        settings: Which files are looked at, and overrides by resource.
+        policies: The policies that are on.
+        gate: What blocks.
+        proposed: What is wrong with the settings and policies of the head.
+        exceptions: What waivers are held against; without it, none counts.
+        explain_neutral: Whether notes say why a changed resource is no looser.
     """
     base = Manifests(comparison.base, settings, comparison.named)
     head = Manifests(comparison.head, settings, comparison.named)
@@ -317,12 +376,7 @@ def report_on(
         waivers=standings,
         edited=touched,
     )
-    if outlook is None:
-        return report
-    from policygate.outlook import looking_ahead
-
-    secret = frozenset(each.id for each in policies if each.secret)
-    return looking_ahead(report, around, display.cut, secret, outlook)
+    return Assessed(report, around, display.cut)
 
 
 def _notes(

@@ -471,6 +471,7 @@ class Report:
     there is of everything. `notes` are sentences about the run itself (which base was taken and why, what was ignored).
     `waivers` are all that there are, those that the change adds first. `edited` are the files of the gate itself
     that the change edits. `running`, `hazards` and `undo` are there where somebody has asked for the outlook.
+    `mendable` is how many findings `policygate fix` puts back, where somebody has asked for that.
     """
 
     outcome: Outcome
@@ -487,6 +488,7 @@ class Report:
     running: tuple[Running, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     undo: tuple[Undo, ...] = ()
+    mendable: int = 0
 
     @property
     def exit_code(self) -> int:

@@ -93,6 +93,17 @@ def undone(
     return tuple(found)
 
 
+def between(file: str, now: Files, then: Files, cut: Cut) -> tuple[str, ...]:
+    """The patch that makes one state of a file of another one, as far as its lines may be shown."""
+    old, new = now.read(file), then.read(file)
+    if old is None or new is None:
+        return ()
+    head = _Side(file, _lines(old.text), now, cut)
+    after = _Side(file, _lines(new.text), then, cut)
+    lines, _ = _written(_hunks(head, after), head, after)
+    return (f"--- a/{file}", f"+++ b/{file}", *lines)
+
+
 def _files(finding: Finding) -> tuple[str, str]:
     base = finding.base_location
     return (finding.location.file, base.file if base else "")

@@ -26,8 +26,8 @@ FLOORS = [
         "weakening",
     },
     {"course", "display", "gate", "ledger", "peers", "remains", "unjudged"},
-    {"artifacts", "hazards", "outlook", "owners", "undo"},
-    {"api", "authoring", "rendering"},
+    {"artifacts", "hazards", "mending", "outlook", "owners", "undo"},
+    {"api", "authoring", "rendering", "returning"},
     {"cli", "__init__", "__main__"},
 ]
 """A module imports from its own floor and from those below it; reporters see the model alone."""

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "completion": "Print what completes the command in a shell.",
     "demo": "Try the gate on a small made-up pull request.",
     "explain": "Show the manual: the page of a policy, or another one.",
+    "fix": "Put back what the worktree loosened, as the base has it.",
     "init": "Set up this repository: settings, hook, workflow, owners.",
     "policies": "List the policies.",
     "schema": "Print the JSON Schema of a file that people or tools read.",
@@ -73,6 +74,7 @@ def cli() -> None:
       policygate check              judge your worktree against the merge base
       policygate check --all        judge everything there is, without a base
       policygate explain ID         why a policy exists and how to satisfy it
+      policygate fix                put back what your worktree loosened
       policygate explain            the pages of the manual: trust, adopting, coming-from, …
       policygate waive ID           let an emergency through: with a reason, an owner and an end
 

@@ -173,6 +173,9 @@ def command(
                 fail_on=fail_on,
                 explain_neutral=explain_neutral,
                 outlook=any(name in LOOKING_AHEAD for name, _ in wanted),
+                # Only where `policygate fix` would judge by the same, and so does what is said here.
+                mending=("text", None) in wanted
+                and not any((paths, base, head, select, ignore, policy_ref, policies)),
                 today=today,
                 policy_ref=policy_ref,
                 policies=policies,

@@ -75,10 +75,21 @@ def _write(file: str, data: bytes) -> None:
     if is_device or (path.exists() and not path.is_file()):
         path.write_bytes(data)
         return
-    partial = path.with_name(f".{path.name}.{os.urandom(4).hex()}.partial")
+    put(path, data)
+
+
+def put(path: Path, data: bytes, *, keep_mode: bool = False) -> None:
+    """Put a new file in the place of whatever is there, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written; then what was there is there still.
+    """
+    partial = path.with_name(f".{path.name[:200]}.{os.urandom(4).hex()}.partial")
     try:
         with partial.open("xb") as out:
             out.write(data)
+        if keep_mode:
+            partial.chmod(path.stat().st_mode & 0o7777)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

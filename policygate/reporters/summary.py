@@ -119,7 +119,8 @@ def _work(report: Report) -> str:
     if report.not_judged:
         files = len({each.file for each in report.not_judged})
         text += f"; {count(files, 'file')} not judged ({_reasons(report)})"
-    return text + "."
+    back = report.mendable
+    return f"{text}. {back} can be put back with `policygate fix`." if back else f"{text}."
 
 
 def _reasons(report: Report) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
@@ -175,6 +175,14 @@ def compare(request: Request, cwd: Path, env: Mapping[str, str]) -> Comparison:
         repository.close()
         raise
     return comparison
+
+
+def overlaid(comparison: Comparison, files: Mapping[str, bytes]) -> Comparison:
+    """The same comparison, if some files of the head held something else."""
+    head = comparison.head
+    for path, data in files.items():
+        head = StdinSnapshot(head.revision, head, path, data)
+    return replace(comparison, head=head)
 
 
 def _refuse_conflicts(request: Request) -> None:
