@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
@@ -429,10 +430,13 @@ def _open_error(done: CompletedProcess[bytes], start: Path) -> GitError:
         return GitError("this repository is bare: it has no worktree", "run policygate in a clone")
     if "not a git repository" in complaint:
         return NoRepositoryError(f"{start} is not in a git repository")
-    hint = ""
     if "dubious ownership" in complaint:
-        hint = "trust it: git config --global --add safe.directory FOLDER"
-    return GitError(f"git cannot read the repository: {complaint}", hint)
+        where = complaint.partition("'")[2].rpartition("'")[0] or str(start)
+        return GitError(
+            f"{where} belongs to another user, so git does not read it",
+            f"if you trust it: git config --global --add safe.directory {shlex.quote(where)}",
+        )
+    return GitError(f"git cannot read the repository: {complaint}")
 
 
 def _complaint(done: CompletedProcess[bytes]) -> str:

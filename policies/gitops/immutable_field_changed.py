@@ -84,9 +84,9 @@ EXAMPLES = (
             head=_job("web:2", ttlSecondsAfterFinished=60)),
     Example("what a binding binds", "fail", base=_role("view"), head=_role("edit"), path="roleRef.name"),
     Example("a claim cannot shrink", "fail", base=_claim(resources={"requests": {"storage": "2Gi"}}),
-            head=_claim(resources={"requests": {"storage": "1Gi"}}), message="which can only grow"),
+            head=_claim(resources={"requests": {"storage": "1Gi"}}), message="spec.resources.requests.storage of PersistentVolumeClaim web can only grow: the sync will fail"),
     Example("a storage class that the cluster may have chosen already", "fail", base=_claim(),
-            head=_claim(storageClassName="fast"), message="unless that is what the cluster has"),
+            head=_claim(storageClassName="fast"), message="unless the cluster has that value already"),
     Example("an immutable ConfigMap", "fail", path="immutable",
             base=_object("v1", "ConfigMap", immutable=True, data={"a": "1"}),
             head=_object("v1", "ConfigMap", immutable=True, data={"a": "2"})),
@@ -129,10 +129,10 @@ def immutable_field_changed(pair: Pair, _params: Any) -> Iterator[Problem]:
     for each in changed_fields(base, head):
         if isinstance(each.view.raw, str) and later(each.view.raw):
             continue
-        hint = ", unless that is what the cluster has already" if each.possible else ""
+        hint = ", unless the cluster has that value already" if each.possible else ""
         yield Problem(
             each.view,
-            f"{each.name} of {head.id.kind} {head.id.name} cannot be changed: the sync will fail{hint}",
+            f"{each.name} of {head.id.kind} {head.id.name} {each.limit}: the sync will fail{hint}",
             possible=each.possible or gone,
             unordered=True,
         )

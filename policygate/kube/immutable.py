@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 class Changed(NamedTuple):
     """A field that may not change and has: where it stands at the head, and what it is called.
 
-    `possible` says that the value in the cluster decides, which a manifest does not show.
+    `possible` says that the value in the cluster decides, which a manifest does not show. `limit` is what may be
+    done with it.
     """
 
     view: View
     name: str
     possible: bool = False
+    limit: str = "cannot be changed"
 
 
 _Special: TypeAlias = "Callable[[View, View], Iterator[Changed]]"
@@ -153,7 +155,7 @@ def _claim(base: View, head: View) -> Iterator[Changed]:
     old, new = base.spec.resources.requests.storage, head.spec.resources.requests.storage
     try:
         if old and new and read_quantity(new.raw) < read_quantity(old.raw):
-            yield Changed(new, "spec.resources.requests.storage, which can only grow")
+            yield Changed(new, "spec.resources.requests.storage", limit="can only grow")
     except (ValueError, TypeError):
         return
 

@@ -307,14 +307,20 @@ def read_file(
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError) or error.errno in _NOT_THERE:
             return None
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}",
+            "let this user read it, or run policygate as the owner of the files",
+        ) from error
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
         with open(descriptor, "rb", closefd=False) as file:
             return file.read() if limit is None else file.read(limit + 1)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}",
+            "let this user read it, or run policygate as the owner of the files",
+        ) from error
     finally:
         os.close(descriptor)
 
