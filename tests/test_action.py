@@ -336,8 +336,54 @@ def test_without_a_base(server: Server) -> None:
 def test_repository_in_a_folder(server: Server) -> None:
     """A repository that is checked out into a folder is found there, and nowhere else."""
     runner = server.pull(CASES["loosened"].files, path="gitops")
-    assert runner(working_directory="gitops").code == 1
+    run = runner(working_directory="gitops")
+    assert run.code == 1
+    assert [error.properties["file"] for error in run.errors] == ["gitops/apps/web.yaml"]
     assert runner().code == 2
+
+
+def test_a_folder_of_the_repository(server: Server) -> None:
+    """From a folder of a repository all of it is judged, and places are those of the workspace."""
+    run = server.pull(CASES["loosened"].files)(working_directory="docs")
+    assert run.code == 1
+    assert [error.properties["file"] for error in run.errors] == ["apps/web.yaml"]
+
+
+# Events, beside `pull_request`
+
+
+def test_pull_request_target_holds_no_pull_request(server: Server) -> None:
+    """What that event checks out is the base branch: it is no pass, and what to check out is said."""
+    runner = server.pull(CASES["loosened"].files)
+    checkout = Repo(runner.workspace)
+    event = pull_request(checkout.rev("HEAD^2"), checkout.rev("HEAD^1"))
+    tip = checkout.rev("HEAD^1")
+    runner.env = github_env(server.folder, "pull_request_target", event, sha=tip, base_ref="main")
+    checkout.git("checkout", "-q", tip)
+    run = runner()
+    assert refused(run), run.log
+    assert "refs/pull/NUMBER/merge" in run.summary
+
+
+@pytest.mark.parametrize("event", ["schedule", "workflow_dispatch"])
+def test_no_change_is_named(server: Server, event: str) -> None:
+    """Without a pull request a branch is compared with the default branch, as in a terminal."""
+    runner = server.pull(CASES["loosened"].files, depth=0)
+    payload = {"repository": {"default_branch": "main"}}
+    checkout = Repo(runner.workspace)
+    checkout.git("checkout", "-q", "origin/feature")
+    runner.env = github_env(server.folder, event, payload, sha=checkout.rev("HEAD"))
+    run = runner()
+    assert run.code == 1, run.log
+    assert run.outputs["base-sha"] == checkout.git("merge-base", "origin/main", "HEAD")
+
+
+def test_ten_of_a_level(server: Server) -> None:
+    """GitHub keeps ten annotations of a level: no more are written, and the rest is counted."""
+    run = server.pull({f"apps/{n}.yaml": privileged(f"new-{n}") for n in range(12)})()
+    assert run.outputs["errors"] == "12"
+    assert len(run.errors) == 10
+    assert "2 more findings (2 errors)" in run.log
 
 
 # What manifests may try
