@@ -1,6 +1,6 @@
 """What goes wrong around the gate: no wrong pass, no traceback, nothing lost.
 
-The drills that need much room or time (50,000 changed files, a repository of 2 GB) are run by hand.
+The drills that need much room or time (50,000 changed files, a repository of 2 GB) are run by hand: `tests/bench/drills.py`.
 """
 
 from __future__ import annotations
