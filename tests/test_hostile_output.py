@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,8 +89,10 @@ TODAY = ("--today", "2026-01-15")
 @given(st.lists(standings(), max_size=3))
 def test_a_waiver_acts_in_no_list(waivers: list[Standing]) -> None:
     """Lists for people, programs and calendars are read as they are meant."""
+    # Only one with an end is in a calendar.
+    ending = [replace(each, waiver=each.waiver._replace(expires="2026-01-20")) for each in waivers]
     for form, printed in _PRINTED.items():
-        scan(printed(waivers, date(2026, 1, 15)), form)
+        scan(printed([*waivers, *ending], date(2026, 1, 15)), form)
 
 
 def test_a_calendar_says_what_a_waiver_says() -> None:
