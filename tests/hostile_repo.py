@@ -47,13 +47,13 @@ def manifest(text: str, *, loose: bool) -> dict[str, Any]:
     }
 
 
-def policy(name: str, text: str) -> dict[str, Any]:
-    """A policy of the repository's own that says a text wherever it says something."""
+def policy(number: int, text: str) -> dict[str, Any]:
+    """A policy of the repository's own, for one of its folders, that says a text wherever it says something."""
     deployment = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a"}}
     spec = {
         "title": text,
         "level": "note",
-        "match": {"kinds": ["Deployment"]},
+        "match": {"kinds": ["Deployment"], "paths": [f"{number}/**"]},
         "validations": [
             {"expression": "object.metadata.name == 'a'", "message": text.replace("{{", "{")}
         ],
@@ -72,7 +72,7 @@ def policy(name: str, text: str) -> dict[str, Any]:
     return {
         "apiVersion": "policygate.dev/v1",
         "kind": "Policy",
-        "metadata": {"name": name},
+        "metadata": {"name": f"own-{number}"},
         "spec": spec,
     }
 
@@ -97,8 +97,7 @@ def hostile(path: Path) -> Repo:
     """The base has it all, the worktree has loosened it, added waivers, and broken some files."""
     repo = Repo.init(path)
     for number, text in enumerate(TROUBLE):
-        name = f"own-{number}"
-        repo.write(f".policygate/policies/{name}.yaml", json.dumps(policy(name, text)))
+        repo.write(f".policygate/policies/own-{number}.yaml", json.dumps(policy(number, text)))
     _manifests(repo, loose=False)
     _waivers(repo, TROUBLE[::4])
     repo.commit(message="::error::base")

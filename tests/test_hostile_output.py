@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from policygate.cli.explain import page
 from policygate.cli.known import available
 from policygate.cli.waivers import _PRINTED
 from policygate.model import Location, Standing, Waiver
+from policygate.policy import loader
 from policygate.reporters import FORMATS, render
 from tests.hostile_repo import FILES, TROUBLE, hostile, manifest
 from tests.repo import Repo
@@ -57,6 +59,8 @@ def test_a_report_acts_in_no_terminal(report: Report, width: int | None) -> None
 
 
 Run = Callable[..., tuple[str, str]]
+LOAD = cache(loader._load_file)
+"""The shipped policies are the same in every run: they are read once."""
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
 def run(repo: Repo, monkeypatch: pytest.MonkeyPatch, capfdbinary: Capture) -> Run:
     """Runs the command in the repository, in this process; what it says on both streams."""
     monkeypatch.chdir(repo.path)
+    monkeypatch.setattr(loader, "_load_file", LOAD)
     for name in set(os.environ) - set(repo.env):
         monkeypatch.delenv(name)
     for name, value in repo.env.items():
@@ -117,6 +122,8 @@ def test_no_report_of_a_hostile_change_acts(run: Run, tmp_path: Path) -> None:
         scan(text, form)
     seen = json.loads(texts["json"])
     assert seen["outcome"] == "block" and not seen["faults"]
+    found = {each["policy"] for each in seen["findings"]}
+    assert {f"own-{number}" for number in range(len(TROUBLE))} <= found
     assert len(seen["waived"]) > 10 and len({each["file"] for each in seen["findings"]}) > len(
         FILES
     )
