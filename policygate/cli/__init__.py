@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "check": "Judge what a change does to the manifests of this repository.",
     "completion": "Print what completes the command in a shell.",
     "demo": "Try the gate on a small made-up pull request.",
+    "doctor": "Say what is installed, which base would be taken, and what runs the gate.",
     "explain": "Show the manual: the page of a policy, or another one.",
     "fix": "Put back what the worktree loosened, as the base has it.",
     "init": "Set up this repository: settings, hook, workflow, owners.",

@@ -105,6 +105,11 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Print what would judge, and where it is set; judge nothing.",
 )
+@click.option(
+    "--show-files",
+    is_flag=True,
+    help="List the files that would be judged, and why others would not; judge nothing.",
+)
 @today_option
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what was compared.")
 @click.pass_context
@@ -128,6 +133,7 @@ def command(
     policy_ref: str | None,
     policies: str | None,
     show_settings: bool,
+    show_files: bool,
     today: date | None,
     verbose: bool,
 ) -> None:
@@ -153,6 +159,14 @@ def command(
         click.echo(
             shown(base, policy_ref, policies, everything=everything, staged=staged), nl=False
         )
+        return
+    if show_files:
+        from policygate.cli.listed_files import listed
+        from policygate.sources import Request
+
+        request = Request(paths, base, head, staged, everything, stdin, stdin_filename)
+        form = next((name for name, _ in wanted if name == "json"), "text")
+        write([(form, None)], lambda _name, _printed: listed(request, policy_ref, form))
         return
     from policygate.api import check
 
