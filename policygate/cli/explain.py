@@ -70,7 +70,9 @@ def _explain_same(name: str, policies: Mapping[str, Policy]) -> None:
     """
     same = _known_elsewhere(name, policies.values())
     if len(same) > 1:
-        click.echo("\n".join((f"{name} is several policies here:", "", *map(show, map(_row, same)))))
+        click.echo(
+            "\n".join((f"{name} is several policies here:", "", *map(show, map(_row, same))))
+        )
         return
     if same:
         click.echo(f"{name} is here:\n")
