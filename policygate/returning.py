@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _MARK: Final = b"\xef\xbb\xbf"
 _NOT_AS_JUDGED: Final = "the file on disk is not what was judged: git or an editor recodes it"
+_MANY: Final = 200
+"""Where so many resources changed, nobody waits for the count of what can be put back: `fix` says it."""
 _TRIES: Final = 4
 """Rounds in which what settles nothing is left out again."""
 
@@ -127,6 +129,8 @@ def with_mendable(
     """A report that says how many of its findings can be put back on disk, as the base was found."""
     loose = any(each.status == "loosened" for each in found.report.findings)
     if not loose or comparison.base is None or found.report.faults:
+        return found
+    if found.report.counts.changed > _MANY:
         return found
     if comparison.head.revision.rev not in ("worktree", "index"):
         return found

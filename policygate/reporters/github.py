@@ -97,7 +97,7 @@ def _message(finding: Finding) -> Iterator[str]:
     if values:
         facts.append(f"was → now: {values[0]} → {values[1]}{base_place(finding)}")
     if finding.grade == "possible":
-        facts.append("possible: what decides it may stand in another file")
+        facts.append("possible: it rests on something that the repository does not tell")
     last = f"policygate explain {_fitting(show(finding.policy), 200)}"
     facts = [_fitting(fact, 500) for fact in facts]
     message = _fitting(show(finding.message), 1500)

@@ -15,6 +15,7 @@ import pytest
 from policygate.cli import _run
 from tests.project import ROOT
 from tests.repo import Repo, clean_env
+from tests.test_waivers import FILE, OPEN, WAIVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,9 +96,29 @@ def test_not_utf_8(
 ) -> None:
     """A file in another encoding is a finding at its line or is named as not judged, and never a silent pass."""
     (tmp_path / "a.yaml").write_bytes(MAP.replace("name: a", "name: \xe9").encode("latin-1"))
-    _in(tmp_path, ["check", "a.yaml"], monkeypatch)
+    _in(tmp_path, ["check", "a.yaml", "--format", "concise"], monkeypatch)
     assert _run() == 1
-    assert "a.yaml:3:" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(
+        "a.yaml:3:12: error[resource-name-invalid] the name \ufffd may hold small letters, digits, "
+    )
+
+
+def test_an_expired_waiver(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is an error in every pull request, with its line, its age and what may be done about it."""
+    repo = Repo.init(tmp_path)
+    repo.commit({"a.yaml": OPEN, FILE: WAIVER})
+    repo.switch("pr", "main")
+    repo.commit({"notes.txt": "x"})
+    _in(tmp_path, ["check", "--base", "main", "--today", "2026-03-01"], monkeypatch)
+    assert _run() == 1
+    said, fix = capsys.readouterr().out.split("\n   = fix: ")
+    assert said == (
+        "error[waiver-expired]: the waiver of host-network expired on 2026-01-20, 40 days ago\n"
+        "  --> .policygate/waivers/web.yaml:1:1"
+    )
+    assert fix.startswith("Restore what the waiver excuses and remove it; or extend it, ")
 
 
 def _in(folder: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
