@@ -185,7 +185,11 @@ def _result(finding: Finding, rule: int, report: Report) -> dict[str, Any]:
 
 
 def _message(finding: Finding) -> str:
-    doubt = ". It rests on something that the repository does not tell" if finding.grade == "possible" else ""
+    doubt = (
+        ". It rests on something that the repository does not tell"
+        if finding.grade == "possible"
+        else ""
+    )
     return _unlinked(f"{said(finding)}{doubt}") or show(finding.policy)
 
 

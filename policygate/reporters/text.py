@@ -172,7 +172,9 @@ class _Page(NamedTuple):
             yield from self._label(status, about)
         yield from self._values(finding)
         if finding.grade == "possible":
-            yield from self._label("possible", "it rests on something that the repository does not tell")
+            yield from self._label(
+                "possible", "it rests on something that the repository does not tell"
+            )
 
     def _values(self, finding: Finding) -> Iterator[str]:
         """What was and is there, on one line if they fit."""
