@@ -90,7 +90,8 @@ def check(  # noqa: PLR0913 (one keyword an option)
         stdin_filename: The path `stdin` stands for.
         select: Ids or packs of policies: judge by these alone.
         ignore: Ids or packs of policies to leave out.
-        existing: What to do with findings that the base had already; default from the settings.
+        existing: What to do with findings that the base had already: `report` counts them, `warn` shows them too,
+            `fail` lets them block; default from the settings.
         fail_on: The lowest level that blocks; default from the settings.
         explain_neutral: Say in the notes why a changed resource is no looser.
         outlook: Look ahead as well: what will run, and how to return (`report.running`, `hazards`, `undo`).
@@ -375,6 +376,7 @@ def assess(
         waived=judgement.waived,
         waivers=standings,
         edited=touched,
+        shows_old=gate.existing != "report",
     )
     return Assessed(report, around, display.cut)
 

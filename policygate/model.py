@@ -471,7 +471,8 @@ class Report:
     there is of everything. `notes` are sentences about the run itself (which base was taken and why, what was ignored).
     `waivers` are all that there are, those that the change adds first. `edited` are the files of the gate itself
     that the change edits. `running`, `hazards` and `undo` are there where somebody has asked for the outlook.
-    `mendable` is how many findings `policygate fix` puts back, where somebody has asked for that.
+    `mendable` is how many findings `policygate fix` puts back, where somebody has asked for that. `shows_old` is whether
+    people are shown what the base had already, and not only how much that is.
     """
 
     outcome: Outcome
@@ -489,6 +490,7 @@ class Report:
     hazards: tuple[Hazard, ...] = ()
     undo: tuple[Undo, ...] = ()
     mendable: int = 0
+    shows_old: bool = True
 
     @property
     def exit_code(self) -> int:

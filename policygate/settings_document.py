@@ -17,7 +17,7 @@ class GateFields(_Strict):
     """What blocks a merge."""
 
     existing: Literal["report", "warn", "fail"] = "warn"
-    """What to do with findings the base had already."""
+    """What to do with findings the base had already: `report` counts them, `warn` shows them too, `fail` lets them block."""
     fail_on: Literal["error", "warning", "note", "never"] = "error"
     """The lowest level that blocks."""
 

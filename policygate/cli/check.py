@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 @click.option(
     "--existing",
     type=click.Choice(["report", "warn", "fail"]),
-    help="What to do with findings the base had already.",
+    help="What to do with findings the base had already: count them, show them too, let them block.",
 )
 @click.option(
     "--fail-on",

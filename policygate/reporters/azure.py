@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from policygate.reporters.safe import harmless, show
-from policygate.reporters.summary import loudness, ranked, summary_lines
+from policygate.reporters.summary import loudness, shown, summary_lines
 from policygate.reporters.words import headline, is_removed, said, waiver_line
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def render(report: Report, _options: Options) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     yield from map(_fault, report.faults)
-    findings = ranked(report.findings)
+    findings = shown(report)
     yield from (_finding(each) for each in findings if each.level != "note")
     for each in findings:
         if each.level == "note":

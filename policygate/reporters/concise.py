@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policygate.reporters.safe import show
-from policygate.reporters.summary import loudness, ranked, summary_lines
+from policygate.reporters.summary import loudness, shown, summary_lines
 from policygate.reporters.words import faultline, headline, spot, waiver_line
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def render(report: Report, _options: Options) -> str:
 def _lines(report: Report) -> Iterator[str]:
     for fault in report.faults:
         yield faultline(fault)
-    for each in ranked(report.findings):
+    for each in shown(report):
         yield headline(each, loudness(each))
     for standing in report.waivers:
         if standing.added and standing.state != "removed":

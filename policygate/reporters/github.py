@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from policygate.model import Fault, Finding, Location, Report, Standing
 from policygate.reporters.safe import harmless, shorten, show
-from policygate.reporters.summary import by_level, count, is_old, loudness, ranked, summary_lines
+from policygate.reporters.summary import by_level, count, is_old, loudness, shown, summary_lines
 from policygate.reporters.words import (
     base_place,
     is_removed,
@@ -60,7 +60,7 @@ def _by_kind(report: Report) -> tuple[list[Finding | Fault], list[Finding | Faul
     errors: list[Finding | Fault] = [*report.faults[:_FAULTS_FIRST]]
     warnings: list[Finding | Fault] = []
     notices: list[Finding] = []
-    for finding in ranked(report.findings):
+    for finding in shown(report):
         kind = _kind(finding)
         if kind == "notice":
             notices.append(finding)

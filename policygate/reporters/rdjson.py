@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from policygate.reporters.json_text import as_text
 from policygate.reporters.markdown_text import prose
-from policygate.reporters.summary import loudness, ranked
+from policygate.reporters.summary import loudness, shown
 from policygate.reporters.words import faultline, headline, said
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _WORD: Final = r"(?i)true|false|yes|no|on|off|y|n|null"
 def render(report: Report, options: Options) -> str:
     """Return the report as one diagnostic result."""
     found = [_fault(each) for each in report.faults]
-    found += [_finding(each, options.pages) for each in ranked(report.findings)]
+    found += [_finding(each, options.pages) for each in shown(report)]
     return as_text({"source": {"name": "policygate"}, "diagnostics": found})
 
 

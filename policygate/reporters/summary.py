@@ -40,6 +40,11 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
+def shown(report: Report) -> list[Finding]:
+    """Return what people are shown, by weight: what is old only where it should be, and counted otherwise."""
+    return ranked(each for each in report.findings if report.shows_old or not is_old(each))
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: `1 file`, `2 files`, `0 policies`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from policygate.reporters.safe import cells, columns, percent_encoded, shorten, show
-from policygate.reporters.summary import is_old, ranked, summary_lines
+from policygate.reporters.summary import is_old, shown, summary_lines
 from policygate.reporters.words import (
     VALUE_LIMIT,
     base_place,
@@ -51,7 +51,7 @@ _COLORS: Final = {
 
 def render(report: Report, options: Options) -> str:
     """Return the report as text, the summary in its last two lines."""
-    findings = ranked(report.findings)
+    findings = shown(report)
     new = [each for each in findings if not is_old(each)]
     old = [each for each in findings if is_old(each)]
     full, folded = _folded(new)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from policygate.model import Counts, Finding, NotJudged, Outcome, Report, Revision
+from policygate.reporters import FORMATS, render
 from policygate.reporters.summary import count, is_old, ranked, summary_lines
 from tests.reporters.samples import (
     BASE,
@@ -144,3 +145,14 @@ def test_ranking(report: Report) -> None:
     assert sorted(map(id, order)) == sorted(map(id, report.findings))
     assert [is_old(each) for each in order] == sorted(is_old(each) for each in order)
     assert ranked(order) == order
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_old_may_be_counted_alone(form: str) -> None:
+    """`existing: report` shows it to programs, and tells people how much it is; what blocks is always shown."""
+    debt = replace(OLD, message="a debt of long ago", title="a debt of long ago")
+    report = replace(BLOCKED, findings=(LOOSENED, debt), shows_old=False)
+    for_programs = form in {"gitlab", "json", "jsonl", "junit", "sarif"}
+    assert (debt.message in render(report, form)) == for_programs
+    blocking = replace(report, findings=(replace(debt, blocks=True),))
+    assert debt.message in render(blocking, form)
