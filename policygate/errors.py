@@ -10,15 +10,17 @@ class PolicygateError(Exception):
     Attributes:
         message: What went wrong and where, one sentence; whoever prints it makes it safe (`reporters.safe`).
         hint: How to mend it; empty when there is nothing to say.
+        excerpt: The line it is about, up to the end of what is wrong, with marks below; mostly empty.
         exit_code: The process's exit code, 2 unless a subclass says otherwise.
     """
 
     exit_code = 2
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", excerpt: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.excerpt = excerpt
 
 
 class UsageError(PolicygateError):

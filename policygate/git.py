@@ -432,10 +432,8 @@ def _open_error(done: CompletedProcess[bytes], start: Path) -> GitError:
         return NoRepositoryError(f"{start} is not in a git repository")
     if "dubious ownership" in complaint:
         where = complaint.partition("'")[2].rpartition("'")[0] or str(start)
-        return GitError(
-            f"{where} belongs to another user, so git does not read it",
-            f"if you trust it: git config --global --add safe.directory {shlex.quote(where)}",
-        )
+        trust = f"if you trust it: git config --global --add safe.directory {shlex.quote(where)}"
+        return GitError(f"{where} belongs to another user, so git does not read it", trust)
     return GitError(f"git cannot read the repository: {complaint}")
 
 

@@ -245,6 +245,7 @@ def _refuse_params(
             raise SettingsError(
                 f"{_where(settings, place)}: no policy of the pack `{path[-1]}` has a parameter `{name}`",
                 f"They have: {', '.join(known) or 'none'}.",
+                _marked(settings, place),
             )
         for policy in having:
             _configured(policy, Choice(params={name: value}), settings, path)
@@ -256,7 +257,9 @@ def _refuse_unknown(
     name = name or str(path[-1])
     if name not in known:
         raise SettingsError(
-            f"{_where(settings, path)}: there is no {word} `{name}`", nearest(name, known)
+            f"{_where(settings, path)}: there is no {word} `{name}`",
+            nearest(name, known),
+            _marked(settings, path),
         )
 
 
@@ -267,12 +270,20 @@ def _where(settings: Settings, path: Path) -> str:
     return f"{at.file}:{at.line}:{at.column}"
 
 
+def _marked(settings: Settings, path: Path) -> str:
+    from policygate.policy.document import marked
+
+    positions = settings.positions
+    return "" if positions is None else marked(positions, positions.locate(path))
+
+
 def _configured(policy: Policy, choice: Choice, settings: Settings, path: Path = ()) -> Policy:
     try:
         policy = with_params(policy, choice.params)
     except ParamError as wrong:
-        where = _where(settings, (*path, "params", wrong.key))
-        raise SettingsError(f"{where}: {wrong}") from None
+        place = (*path, "params", wrong.key)
+        marks = _marked(settings, place)
+        raise SettingsError(f"{_where(settings, place)}: {wrong}", "", marks) from None
     if choice.level is not None:
         policy = dataclasses.replace(policy, level=choice.level, level_set=True)  # type: ignore[arg-type]
     return policy

@@ -102,6 +102,8 @@ def _run() -> int:
         return 2
     except PolicygateError as wrong:
         click.echo(f"error: {show(wrong.message)}", err=True)
+        for line in wrong.excerpt.splitlines():
+            click.echo(show(line), err=True)
         if wrong.hint:
             click.echo(f"  {show(wrong.hint[:1].upper() + wrong.hint[1:])}", err=True)
         return wrong.exit_code

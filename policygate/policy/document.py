@@ -16,9 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from policygate.errors import PolicyError, PolicygateError
 from policygate.place import look_up
 from policygate.policy.traps import BOOLEAN
+from policygate.yamldoc import Document
 
 if typing.TYPE_CHECKING:
-    from policygate.model import Path, Positions
+    from policygate.model import Location, Path, Positions
 
 _KEBAB = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _OPERATION = Literal["CREATE", "UPDATE", "DELETE"]
@@ -252,14 +253,27 @@ def validate(
             known = sorted(_valid_keys(model, first["loc"][:-1]))
             key = str(first["loc"][-1])
             said = BOOLEAN if key in {"true", "false"} else nearest(key, known)
-            raise error(f"{where}: unknown key `{name}`", said) from None
+            raise error(f"{where}: unknown key `{name}`", said, marked(positions, at)) from None
         if first["type"] == "missing":
-            raise error(
-                f"{where}: `{name}` is missing", f"Add the key `{first['loc'][-1]}`."
-            ) from None
+            add = f"Add the key `{first['loc'][-1]}`."
+            raise error(f"{where}: `{name}` is missing", add, marked(positions, at)) from None
         found, _ = look_up(value, path)
         trap = BOOLEAN if isinstance(found, bool) and first["type"] == "string_type" else ""
-        raise error(f"{where}: `{name}` {_in_words(first)}", trap) from None
+        raise error(f"{where}: `{name}` {_in_words(first)}", trap, marked(positions, at)) from None
+
+
+def marked(positions: Positions, at: Location) -> str:
+    """A line of a file up to the end of a key, with marks under the key; its value is not shown.
+
+    Empty where what knows the positions does not know the text.
+    """
+    if not isinstance(positions, Document):
+        return ""
+    end = at.end_column if at.end_line == at.line else at.column + 1
+    number, line = str(at.line), positions.line(at.line)[: end - 1]
+    gutter = " " * len(number)
+    marks = " " * (at.column - 1) + "^" * max(1, end - at.column)
+    return f" {gutter} |\n {number} | {line}\n {gutter} | {marks}"
 
 
 def _in_words(wrong: Any) -> str:

@@ -65,7 +65,10 @@ def vet(value: dict[str, Any], positions: Positions, lines: list[str]) -> None:
 def error(positions: Positions, path: Path, message: str, hint: str = "") -> PolicyError:
     """The error for a place in a policy file."""
     at = positions.locate(path)
-    return PolicyError(f"{at.file}:{at.line}:{at.column}: {message}", hint)
+    from policygate.policy.document import marked
+
+    where = f"{at.file}:{at.line}:{at.column}"
+    return PolicyError(f"{where}: {message}", hint, marked(positions, at))
 
 
 def uncompiled(positions: Positions, path: Path, wrong: CelError) -> PolicyError:

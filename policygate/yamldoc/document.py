@@ -176,6 +176,10 @@ class Document:
         end = containers.get(start) if isinstance(node, (dict, list)) else None
         return self._location(start, tokens.get(start, start) if end is None else end)
 
+    def line(self, number: int) -> str:
+        """Return the text of a line of the file, 1-based, without its end."""
+        return self._source.text.split("\n")[number - 1].removesuffix("\r")
+
     def name_duplicates(self) -> None:
         """Make an issue of every key written more than once, at the later key."""
         issues = []

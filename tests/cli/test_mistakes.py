@@ -34,11 +34,11 @@ MISTAKES = [
     ),
     (
         "bad settings", {SETTINGS: "polices: {}\n"}, ["check", "--all"],
-        "error: .policygate/config.yaml:1:1: unknown key `polices`\n  Did you mean `policies`?\n",
+        "error: .policygate/config.yaml:1:1: unknown key `polices`\n   |\n 1 | polices\n   | ^^^^^^^\n  Did you mean `policies`?\n",
     ),
     (
         "bad policy", {POLICY: "apiVersion: policygate.dev/v1\nkind: Policy\nmetdata: {}\n"}, ["check", "--all"],
-        "error: .policygate/policies/own.yaml:3:1: unknown key `metdata`\n  Did you mean `metadata`?\n",
+        "error: .policygate/policies/own.yaml:3:1: unknown key `metdata`\n   |\n 3 | metdata\n   | ^^^^^^^\n  Did you mean `metadata`?\n",
     ),
     (
         "unknown id", {}, ["check", "--select", "host-netwrk"],
