@@ -241,6 +241,18 @@ def test_what_changes_while_it_is_read_is_no_crash(repo: Repo) -> None:
         other.wait()
 
 
+def test_no_network_is_asked(repo: Repo) -> None:
+    """Where there is none, as for the read-only job of a fork, the answer is the same."""
+    alone = ["unshare", "--map-root-user", "--net"]
+    if shutil.which("unshare") is None or subprocess.run([*alone, "true"], check=False).returncode:
+        pytest.skip("needs a network namespace of its own")
+    there = run(repo, *CHECK)
+    done = subprocess.run(
+        [*alone, *PROGRAM], cwd=repo.path, env=repo.env, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (there.returncode, there.stdout) == (1, there.stdout)
+
+
 def test_many_changes_are_each_looked_at_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No policy walks through all changes for every one of them: twice as many are twice the work."""
     walked = 0

@@ -71,8 +71,9 @@ def _compared(base: str | None) -> Iterator[str]:
         yield from (f"  {note}" for note in comparison.notes)
         found = trust_root(comparison, Path(), Vetted(os.environ))
         where = "the base" if before else "the worktree"
-        file = ".policygate/config.yaml" if found.settings.positions else "defaults"
-        yield f"settings: {file} of {where}"
+        file = ".policygate/config.yaml"
+        own = found.settings.positions is not None
+        yield "settings: " + (f"{file} of {where}" if own else f"defaults, {where} has no {file}")
         on = sum(each.enabled for each in found.policies)
         yield f"policies: {on} of {len(found.policies)} on"
         versions = versions_of(found.settings.kubernetes)
