@@ -6,6 +6,7 @@ its end, or said. Not for settings: `policygate schema config` explains those.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 
 from policygate import __version__
 from policygate.adopted import FILE as ADOPTED
+from policygate.cli.schema import schema_of
 from policygate.cli.writing import append, read, refuse_links, write
 from policygate.errors import UsageError
 
@@ -25,7 +27,10 @@ WORKFLOW_FILE: Final = ".github/workflows/policygate.yaml"
 HOOK_FILE: Final = ".pre-commit-config.yaml"
 _OWNER: Final = re.compile(r"@[A-Za-z0-9_-]+(?:/[A-Za-z0-9_.-]+)?|[\w.+-]+@[\w.-]+", re.ASCII)
 _OWNERS_FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+SETTINGS_FILE: Final = ".policygate/config.yaml"
+SCHEMA_FILE: Final = ".policygate/config.schema.json"
 _SETTINGS: Final = """\
+# yaml-language-server: $schema=config.schema.json
 # The settings of policygate. Every key is optional, and nothing has to be set: what a pull request loosens blocks,
 # what was there before does not. They count when they are merged: a change is judged by those of its base.
 # All keys: policygate schema config. What is in force: policygate check --show-settings.
@@ -66,7 +71,7 @@ jobs:
           python-version: "3.13"
       # Isolated (-I): nothing of the pull request is imported.
       - run: python -I -m pip install --quiet gitops-policygate==VERSION
-      - run: policygate check --format github
+      - run: policygate check --format github --format "markdown=$GITHUB_STEP_SUMMARY"
 
   waivers:
     name: Waivers that have expired
@@ -116,7 +121,8 @@ _HOOK: Final = """\
 def command(owners: tuple[str, ...], *, adopt: bool) -> None:
     """Set up this repository: settings, pre-commit hook, workflow, and a line of CODEOWNERS.
 
-    It changes nothing that is there, and may be run again. No baseline file is needed, since a pull request is
+    The settings come with their schema, by which editors complete and check them. It changes nothing that is
+    there, and may be run again. No baseline file is needed, since a pull request is
     compared with its base. For a tree without a history (a first import, a vendored chart) `--adopt` records
     what is found today by fingerprints, in a file that can only shrink.
     """
@@ -125,10 +131,11 @@ def command(owners: tuple[str, ...], *, adopt: bool) -> None:
             hint = "CODEOWNERS wants `@user`, `@org/team` or an address."
             raise UsageError(f"`{owner}` is not an owner", hint)
     root = _root()
-    for name in (".policygate/config.yaml", WORKFLOW_FILE, HOOK_FILE, *_OWNERS_FILES, ADOPTED):
+    for name in (SETTINGS_FILE, SCHEMA_FILE, WORKFLOW_FILE, HOOK_FILE, *_OWNERS_FILES, ADOPTED):
         refuse_links(root, root / name)  # all of them, before the first is written
     for path, text in (
-        (".policygate/config.yaml", _SETTINGS),
+        (SETTINGS_FILE, _SETTINGS),
+        (SCHEMA_FILE, f"{json.dumps(schema_of('config'), indent=2)}\n"),
         (WORKFLOW_FILE, _WORKFLOW.replace("VERSION", __version__)),
     ):
         _say(path, "wrote" if _write_new(root, root / path, text) else "kept")

@@ -17,7 +17,7 @@ from tests.repo import Repo
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: %s}\nspec: {hostNetwork: %s, containers: [{name: web, image: 'web:1'}]}\n"
 FILES = (
-    ".policygate/config.yaml", ".github/workflows/policygate.yaml", ".pre-commit-config.yaml", ".github/CODEOWNERS",
+    ".policygate/config.yaml", ".policygate/config.schema.json", ".github/workflows/policygate.yaml", ".pre-commit-config.yaml", ".github/CODEOWNERS",
 )  # fmt: skip
 
 
@@ -52,14 +52,14 @@ def test_a_repository_is_set_up_once(repo: Repo) -> None:
 def test_what_is_written_passes_the_gate_and_its_linters(repo: Repo) -> None:
     """Its own check, the schema of workflows, `zizmor --offline`, pre-commit, and actionlint where it is."""
     _init(repo, "--owner", "@example/platform")
-    assert not check(repo.path, paths=[".policygate", ".github", FILES[2]], env=repo.env).findings
+    assert not check(repo.path, paths=[".policygate", ".github", FILES[3]], env=repo.env).findings
     settings = read_settings((repo.path / FILES[0]).read_bytes())
     assert settings._replace(positions=None) == Settings()
-    workflow = str(repo.path / FILES[1])
+    workflow = str(repo.path / FILES[2])
     commands: list[list[str | None]] = [
         [_tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", workflow],
         [_tool("zizmor"), "--offline", "--pedantic", workflow],
-        [sys.executable, "-m", "pre_commit", "validate-config", str(repo.path / FILES[2])],
+        [sys.executable, "-m", "pre_commit", "validate-config", str(repo.path / FILES[3])],
         [_tool("actionlint"), workflow] if _tool("actionlint") else [],
     ]
     for command in filter(None, commands):
