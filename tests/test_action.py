@@ -18,7 +18,7 @@ from policygate.cli.check import command
 from tests.action_runner import ACTION, BASH, Run, Runner, action, steps
 from tests.cases import BASE, CASES, LOOSENED, Case, bad, privileged
 from tests.project import ROOT, copy_of_project, require_index
-from tests.repo import Repo, clean_env, github_env, pull_request
+from tests.repo import Repo, clean_env, github_env, pull_request, push
 from tests.reporters.runner import commands
 
 
@@ -376,6 +376,22 @@ def test_no_change_is_named(server: Server, event: str) -> None:
     run = runner()
     assert run.code == 1, run.log
     assert run.outputs["base-sha"] == checkout.git("merge-base", "origin/main", "HEAD")
+
+
+@pytest.mark.parametrize("event", ["merge_group", "push"])
+def test_the_event_names_the_base(server: Server, event: str) -> None:
+    """A merge queue says what it was made on, a push what was there before: that is the base."""
+    runner = server.pull(CASES["loosened"].files)
+    checkout = Repo(runner.workspace)
+    base, tip = checkout.rev("HEAD^1"), checkout.rev("HEAD")
+    payload: dict[str, Any] = {"merge_group": {"base_sha": base, "head_sha": tip}}
+    if event == "push":
+        payload = push("main", base, tip)
+    runner.env = github_env(server.folder, event, payload, sha=tip)
+    run = runner()
+    assert (run.code, run.outputs["outcome"]) == (1, "block"), run.log
+    assert run.outputs["base-sha"] == base
+    assert clean(runner.workspace)
 
 
 def test_ten_of_a_level(server: Server) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from policygate.reporters import FORMATS
 from tests.cli.test_cli import opened, run
 
 GITHUB = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "example/fleet"}
@@ -34,32 +33,6 @@ def test_always_written(repo: Path, options: list[str], code: int, verdict: str)
     assert verdict in text.partition("\n")[0]
     plain = run(repo, "check", *options)
     assert (plain.stdout, plain.stderr) == (done.stdout, done.stderr)
-
-
-@pytest.mark.parametrize(
-    ("form", "options"),
-    [
-        *((name, ["--base", "nope"]) for name in FORMATS if name != "markdown"),
-        ("json", ["notes.txt", "--require-input"]),
-    ],
-)
-def test_no_file_is_left_from_a_run_before(repo: Path, form: str, options: list[str]) -> None:
-    """Whatever reads the file of a format is told that nothing was judged; standard output stays empty."""
-    (repo / "notes.txt").write_text("a")
-    (repo / "out").write_text("the report of a run before")
-    done = run(repo, "check", *options, "--format", f"{form}=out")
-    assert (done.returncode, done.stdout) == (2, "")
-    text = (repo / "out").read_text(encoding="utf-8")
-    assert "names no commit" in text or "no manifest was judged" in text
-    if form == "json":
-        assert run(repo, "check", *options, "--format", form).stdout == ""
-
-
-def test_what_cannot_be_told_hides_nothing(repo: Path) -> None:
-    """A file that cannot be written is said beside what went wrong."""
-    said = run(repo, "check", "--base", "nope", "--format", "json=no/such/folder").stderr
-    assert "cannot write no/such/folder" in said
-    assert "--base nope names no commit" in said
 
 
 def test_how_to_return(repo: Path) -> None:
