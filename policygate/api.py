@@ -147,7 +147,7 @@ def check(  # noqa: PLR0913 (one keyword an option)
             explain_neutral=explain_neutral,
         )
         found = again(comparison)
-        if mending:
+        if mending and found.report.counts.loosened:
             from policygate.returning import with_mendable
 
             found = with_mendable(comparison, again, found, chosen)
@@ -335,7 +335,7 @@ def assess(
             is_adopted=lambda finding: fingerprint(finding) in old,
         )
     judgement = judge(
-        _needed(policies, changes),
+        _needed(policies, changes, any_file=any(map(any, files))),
         changes,
         [FilePair(*pair) for pair in files if any(pair)],
         around,
@@ -403,14 +403,20 @@ def _holds_something(head: Parsed) -> bool:
     return any(isinstance(each.value, dict) or not each.readable for each in head.documents)
 
 
-def _needed(policies: Sequence[Policy], changes: Sequence[Change]) -> list[Policy]:
+def _needed(
+    policies: Sequence[Policy], changes: Sequence[Change], *, any_file: bool = True
+) -> list[Policy]:
     """The policies that may judge one of the changes, or a file; the others are not even loaded."""
     by_kind = ByKind(policies)
     for change in changes:
         if not change.is_untouched:
             by_kind.of(change)
     wanted = {policy.id for found in by_kind.found.values() for policy in found}
-    return [completed(each) for each in policies if each.scope == "file" or each.id in wanted]
+    return [
+        completed(each)
+        for each in policies
+        if (each.scope == "file" and any_file) or each.id in wanted
+    ]
 
 
 def _not_validated(changes: Sequence[Change], context: Context) -> int:

@@ -13,7 +13,6 @@ from policygate.kube.workloads import is_workload
 from policygate.model import UNSET, Change, Path, Resource, SourceLine
 from policygate.redaction import Redaction
 from policygate.secrets import may_be_secret
-from policygate.secrets.search import secrets_of
 from policygate.settings import Settings, override
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ def display_of(
         plain = isinstance(kept, (dict, list)) and resource.id.kind not in _NEVER_RECORDED
         if not plain or is_workload(resource):
             return value(resource, path, kept)
+        from policygate.secrets.search import secrets_of  # few runs record anything
+
         return UNSET if secrets_of(resource) else kept
 
     def configure(policy: Policy, change: Change) -> Policy | None:
