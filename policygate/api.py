@@ -34,8 +34,7 @@ from policygate.kube.schema import is_described
 from policygate.manifests import Manifests
 from policygate.model import Change, Counts, Fault, Report, Revision
 from policygate.neutral import explain, not_ordered
-from policygate.policy.match import ByKind
-from policygate.policy.types import completed
+from policygate.policy.match import needed
 from policygate.settings import Settings, select
 from policygate.sources import Comparison, FileChange, Request, compare
 from policygate.surroundings import Surroundings
@@ -335,7 +334,7 @@ def assess(
             is_adopted=lambda finding: fingerprint(finding) in old,
         )
     judgement = judge(
-        _needed(policies, changes, any_file=any(map(any, files))),
+        needed(policies, changes, any_file=any(map(any, files))),
         changes,
         [FilePair(*pair) for pair in files if any(pair)],
         around,
@@ -349,7 +348,7 @@ def assess(
         judgement = with_gate(judgement, policies, states, around, gate)
         if states[0] is not None and touched:
             judged = Judged(changes, files, around, display)
-            previewed = tuple(preview(*states, judged, comparison.head, _needed))  # type: ignore[arg-type]
+            previewed = tuple(preview(*states, judged, comparison.head, needed))  # type: ignore[arg-type]
     later = "after the merge every check would fail"
     faults = (
         *(each._replace(message=f"{later}: {each.message}") for each in proposed),
@@ -401,22 +400,6 @@ def _notes(
 
 def _holds_something(head: Parsed) -> bool:
     return any(isinstance(each.value, dict) or not each.readable for each in head.documents)
-
-
-def _needed(
-    policies: Sequence[Policy], changes: Sequence[Change], *, any_file: bool = True
-) -> list[Policy]:
-    """The policies that may judge one of the changes, or a file; the others are not even loaded."""
-    by_kind = ByKind(policies)
-    for change in changes:
-        if not change.is_untouched:
-            by_kind.of(change)
-    wanted = {policy.id for found in by_kind.found.values() for policy in found}
-    return [
-        completed(each)
-        for each in policies
-        if (each.scope == "file" and any_file) or each.id in wanted
-    ]
 
 
 def _not_validated(changes: Sequence[Change], context: Context) -> int:

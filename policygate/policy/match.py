@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from policygate.globs import matches_any
 from policygate.kube.workloads import is_workload
 from policygate.place import look_up
+from policygate.policy.types import completed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from policygate.model import Change, Operation, Resource
     from policygate.policy.types import Match, Policy
@@ -104,3 +105,19 @@ class ByKind:
                 if operation in each.match.operations and each.match.kinds in meant
             ]
         return self.found[key]
+
+
+def needed(
+    policies: Sequence[Policy], changes: Sequence[Change], *, any_file: bool = True
+) -> list[Policy]:
+    """The policies that may judge one of the changes, or a file; the others are not even loaded."""
+    by_kind = ByKind(policies)
+    for change in changes:
+        if not change.is_untouched:
+            by_kind.of(change)
+    wanted = {policy.id for found in by_kind.found.values() for policy in found}
+    return [
+        completed(each)
+        for each in policies
+        if (each.scope == "file" and any_file) or each.id in wanted
+    ]
