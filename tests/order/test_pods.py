@@ -407,7 +407,7 @@ def test_nothing_pays_for_anything(rows: list[tuple[str, Callable[[Body], None]]
 
 def _overlap(name: str, others: list[str]) -> bool:
     """Whether another edit of the base wrote over the very field that this one loosens."""
-    shared = [{"groups", "sysctls"}, {"host-paths", "volume-types"}, {"image-pin", "image-source", "pull-policy"},
+    shared = [{"groups", "sysctls"}, {"groups", "pod-defaults"}, {"host-paths", "volume-types"}, {"image-pin", "image-source", "pull-policy"},
               {"probe-host", "probes"}, {"host-namespaces", "host-ports"}, {"proc-mount", "host-users"}]  # fmt: skip
     return any(name in group and group & {*others} for group in shared)
 
