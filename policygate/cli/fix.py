@@ -97,8 +97,7 @@ def _write(done: Returned) -> None:
     Raises:
         UsageError: One does not, or cannot be written.
     """
-    from policygate.cli.output import put
-    from policygate.cli.writing import refuse_links
+    from policygate.cli.writing import put, refuse_links
 
     for path, (judged, _) in done.files.items():
         file = done.root / path

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from policygate.cli.writing import put
 from policygate.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,24 +77,6 @@ def _write(file: str, data: bytes) -> None:
         path.write_bytes(data)
         return
     put(path, data)
-
-
-def put(path: Path, data: bytes, *, keep_mode: bool = False) -> None:
-    """Put a new file in the place of whatever is there, whole or not at all.
-
-    Raises:
-        OSError: It cannot be written; then what was there is there still.
-    """
-    partial = path.with_name(f".{path.name[:200]}.{os.urandom(4).hex()}.partial")
-    try:
-        with partial.open("xb") as out:
-            out.write(data)
-        if keep_mode:
-            partial.chmod(path.stat().st_mode & 0o7777)
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def _print(data: bytes) -> None:

@@ -58,21 +58,30 @@ def append(root: Path, path: Path, text: str) -> None:
 
 
 def _put(path: Path, data: bytes, *, new: bool) -> None:
-    """Put a file in its place when it is whole: a full disk or a kill leaves what was there before."""
-    partial = path.with_name(f".{path.name}.{os.urandom(4).hex()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("xb") as file:
-            file.write(data)
-        if new:
-            path.open("xb").close()  # of two that make it at a time, one is told
-        elif path.exists():
-            partial.chmod(path.stat().st_mode)
-        partial.replace(path)
+        put(path, data, new=new, keep_mode=True)
     except OSError as failed:
         raise UsageError(
             f"cannot write {path}: {failed.strerror}", "What was there before is still there."
         ) from None
+
+
+def put(path: Path, data: bytes, *, new: bool = False, keep_mode: bool = False) -> None:
+    """Put a file in its place when it is whole: a full disk or a kill leaves what was there before.
+
+    Raises:
+        OSError: It cannot be written; or it is there, and `new` is asked for.
+    """
+    partial = path.with_name(f".{path.name[:200]}.{os.urandom(4).hex()}.partial")
+    try:
+        with partial.open("xb") as file:
+            file.write(data)
+        if new:
+            path.open("xb").close()  # of two that make it at a time, one is told
+        elif keep_mode and path.exists():
+            partial.chmod(path.stat().st_mode & 0o7777)
+        partial.replace(path)
     finally:
         with suppress(OSError):  # a file system that takes nothing has nothing to take away
             partial.unlink(missing_ok=True)
